@@ -1,0 +1,1 @@
+"""Talks: a message comes in, a turn comes out."""

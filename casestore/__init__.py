@@ -1,0 +1,1 @@
+"""Remembers: tables, cases, queue, outbox, encryption, erasure."""

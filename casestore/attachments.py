@@ -1,0 +1,190 @@
+"""Photos and documents: sealed files beside the database, one a row, kept with the conversation and its case."""
+
+import contextlib
+import os
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestore.conversations import Conversation
+from casestore.people import People
+from casestore.tables import AttachmentRow, ConversationRow
+
+_NAME, _REMOTE, _CONTENT = "attachments.name", "attachments.remote", "attachments.content"
+MAX_BYTES = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file somebody sent. `status` is `wanted` (not fetched yet), `kept` or `failed`."""
+
+    id: int
+    conversation_id: int
+    message_id: int | None
+    name: str
+    media_type: str
+    size: int
+    status: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that the channel still holds, under `remote`."""
+
+    id: int
+    remote: str
+    attempts: int
+
+
+class AttachmentFiles:
+    """The folder of sealed files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, sealed: bytes) -> None:
+        """Writes a file so that it is whole or not there, whatever happens in between."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = self.folder / f".{name}.part"
+        with open(draft, "wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.folder / name)
+
+    def read(self, name: str) -> bytes:
+        """The sealed bytes."""
+        return (self.folder / name).read_bytes()
+
+    def remove(self, name: str) -> None:
+        """Takes the file away, if it is there."""
+        with contextlib.suppress(FileNotFoundError):
+            (self.folder / name).unlink()
+
+
+class Attachments:
+    """Keeps files and gives them back."""
+
+    def __init__(self, session: Session, people: People, files: AttachmentFiles) -> None:
+        self._session = session
+        self._people = people
+        self._files = files
+        self._forgotten: list[str] = []
+
+    def want(
+        self, conversation: Conversation, *, message_id: int, remote: str, name: str, media_type: str, now: datetime
+    ) -> None:
+        """Notes a file that is still with the channel and must be fetched."""
+        box = self._people.box(conversation.person_id)
+        self._add(conversation, message_id, name, media_type, 0, "wanted", now).remote_sealed = box.seal(
+            remote, _REMOTE
+        )
+
+    def keep(
+        self, conversation: Conversation, *, message_id: int, content: bytes, name: str, media_type: str, now: datetime
+    ) -> None:
+        """Keeps a file that came with its bytes."""
+        row = self._add(conversation, message_id, name, media_type, len(content), "kept", now)
+        self._files.write(row.file_name, self._people.box(conversation.person_id).seal(content, _CONTENT))
+
+    def due(self, channel: str, *, now: datetime, limit: int = 5) -> list[Wanted]:
+        """Files to fetch from that channel now."""
+        rows = self._session.execute(
+            select(AttachmentRow, ConversationRow.person_id)
+            .join(ConversationRow, ConversationRow.id == AttachmentRow.conversation_id)
+            .where(AttachmentRow.channel == channel, AttachmentRow.status == "wanted", AttachmentRow.next_try_at <= now)
+            .order_by(AttachmentRow.id)
+            .limit(limit)
+        )
+        return [
+            Wanted(row.id, self._people.box(person_id).open_text(row.remote_sealed, _REMOTE), row.attempts)
+            for row, person_id in rows
+            if row.remote_sealed is not None
+        ]
+
+    def fetched(self, attachment_id: int, content: bytes) -> None:
+        """The bytes arrived. Nothing happens when the person was erased meanwhile."""
+        row = self._session.get(AttachmentRow, attachment_id)
+        if row is None or row.status != "wanted":
+            return
+        person_id = self._session.get_one(ConversationRow, row.conversation_id).person_id
+        self._files.write(row.file_name, self._people.box(person_id).seal(content, _CONTENT))
+        row.size, row.status, row.remote_sealed = len(content), "kept", None
+
+    def not_fetched(self, attachment_id: int, *, again_at: datetime | None) -> None:
+        """The bytes did not arrive: once more at `again_at`, or never."""
+        row = self._session.get(AttachmentRow, attachment_id)
+        if row is None:
+            return
+        row.attempts += 1
+        if again_at is None:
+            row.status, row.remote_sealed = "failed", None
+        else:
+            row.next_try_at = again_at
+
+    def of(self, conversation: Conversation) -> list[Attachment]:
+        """All files of a conversation, oldest first."""
+        rows = self._session.scalars(
+            select(AttachmentRow).where(AttachmentRow.conversation_id == conversation.id).order_by(AttachmentRow.id)
+        )
+        return [self._described(row, conversation.person_id) for row in rows]
+
+    def content(self, conversation: Conversation, attachment_id: int) -> tuple[Attachment, bytes] | None:
+        """One file of this conversation and its bytes; None when it is not there, or not fetched."""
+        row = self._session.get(AttachmentRow, attachment_id)
+        if row is None or row.conversation_id != conversation.id or row.status != "kept":
+            return None
+        sealed = self._files.read(row.file_name)
+        return self._described(row, conversation.person_id), self._people.box(conversation.person_id).open(
+            sealed, _CONTENT
+        )
+
+    def forget(self, conversation_id: int) -> None:
+        """Takes all files of a conversation away, the bytes once the transaction is through."""
+        rows = self._session.scalars(select(AttachmentRow).where(AttachmentRow.conversation_id == conversation_id))
+        for row in rows.all():
+            self._forgotten.append(row.file_name)
+            self._session.delete(row)
+
+    def discard_forgotten(self) -> None:
+        """Removes the bytes of what was forgotten; called after the commit."""
+        for name in self._forgotten:
+            self._files.remove(name)
+        self._forgotten.clear()
+
+    def _add(
+        self,
+        conversation: Conversation,
+        message_id: int,
+        name: str,
+        media_type: str,
+        size: int,
+        status: str,
+        now: datetime,
+    ) -> AttachmentRow:
+        row = AttachmentRow(
+            conversation_id=conversation.id,
+            message_id=message_id,
+            channel=conversation.channel,
+            name_sealed=self._people.box(conversation.person_id).seal(name, _NAME),
+            media_type=media_type[:80],
+            size=size,
+            file_name=uuid.uuid4().hex,
+            status=status,
+            next_try_at=now,
+            at=now,
+        )
+        self._session.add(row)
+        self._session.flush()
+        return row
+
+    def _described(self, row: AttachmentRow, person_id: str) -> Attachment:
+        name = self._people.box(person_id).open_text(row.name_sealed, _NAME)
+        return Attachment(
+            row.id, row.conversation_id, row.message_id, name, row.media_type, row.size, row.status, row.at
+        )

@@ -1,0 +1,113 @@
+"""Opens the database: SQLite (WAL) for one machine, PostgreSQL for several."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from casestore.errors import StoreBehind, StoreUnavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_MS = 5_000
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for the database at `url`; nothing is connected yet.
+
+    Raises StoreUnavailable, without the URL's password, when the URL is not one we can use.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10)
+        elif parsed.get_backend_name() == "sqlite":
+            engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        else:
+            raise StoreUnavailable(f"{parsed.get_backend_name()!r} is not supported: use sqlite or postgresql")
+    except (ArgumentError, NoSuchModuleError, ImportError):
+        raise StoreUnavailable(
+            "the database address cannot be used: sqlite:///path/to/file.db, or postgresql://user:password@host/name "
+            'with the extra installed (pip install "doorstep[postgres]")'
+        ) from None
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: two that read first and write later would both fail half-way.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = engine
+    return config
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Brings the database to `revision`, forward or back."""
+    config = _config(engine)
+    script = ScriptDirectory.from_config(config)
+    if revision == "-1" or revision in _older(script, current_revision(engine)):
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+def _older(script: ScriptDirectory, current: str | None) -> set[str]:
+    if current is None:
+        return set()
+    return {step.revision for step in script.iterate_revisions(current, "base")} - {current}
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision the database is at; None for an empty database."""
+    try:
+        with engine.execution_options(reading=True).connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        raise StoreUnavailable(f"the database does not answer ({_reason(error)})") from None
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether there is no table at all yet."""
+    with engine.execution_options(reading=True).connect() as connection:
+        return not inspect(connection).get_table_names()
+
+
+def check_revision(engine: Engine) -> None:
+    """Raises StoreBehind when the database is not at the revision of this code."""
+    head = ScriptDirectory.from_config(_config(engine)).get_current_head()
+    current = current_revision(engine)
+    if current != head:
+        raise StoreBehind(
+            f"the database is at revision {current or 'none'}, this version needs {head}: run `doorstep migrate`"
+        )
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """The driver's own words, without the statement and its values, which may hold what people wrote."""
+    original: Any = getattr(error, "orig", None)
+    return type(error).__name__ if original is None else str(original).splitlines()[0][:160]
+
+
+def unavailable(error: SQLAlchemyError) -> StoreUnavailable:
+    """The error to raise for a database that is locked, full, read-only or gone."""
+    return StoreUnavailable(f"the database cannot be used just now ({_reason(error)})")

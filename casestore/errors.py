@@ -1,0 +1,48 @@
+"""What can go wrong while remembering.
+
+StoreError
+├── StoreUnavailable    the database is locked, full or out of reach: try again, nothing was lost
+├── StoreBehind         the database and the code are of different ages: run `doorstep migrate`
+├── KeyFileError        the key file is missing or broken: nothing sealed can be read
+├── SealBroken          sealed bytes do not open: wrong key, or somebody changed them
+├── CaseNotFound        no such case, or not one this paralegal may see
+├── AlreadyClaimed      somebody else has the case
+├── NotYours            only the paralegal who holds the case may do that
+└── NotAllowedNow       the case is in a state in which that cannot be done
+"""
+
+
+class StoreError(Exception):
+    """The root of everything raised by `casestore`."""
+
+
+class StoreUnavailable(StoreError):
+    """The database could not be used just now; the transaction left no trace."""
+
+
+class StoreBehind(StoreError):
+    """The database's revision is not the one this code needs."""
+
+
+class KeyFileError(StoreError):
+    """The key file is missing or broken."""
+
+
+class SealBroken(StoreError):
+    """Sealed bytes do not open with the keys at hand."""
+
+
+class CaseNotFound(StoreError):
+    """There is no such case."""
+
+
+class AlreadyClaimed(StoreError):
+    """Another paralegal claimed the case first."""
+
+
+class NotYours(StoreError):
+    """The case is held by somebody else."""
+
+
+class NotAllowedNow(StoreError):
+    """The case's status does not allow that step."""

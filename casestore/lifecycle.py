@@ -1,0 +1,39 @@
+"""Which status of a case may follow which, and how a case can end: no SQL here."""
+
+from enum import StrEnum
+
+from casestore.errors import NotAllowedNow
+
+
+class Status(StrEnum):
+    """Where a case stands."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    REFERRED = "referred"
+    CLOSED = "closed"
+
+
+NEXT: dict[Status, frozenset[Status]] = {
+    Status.WAITING: frozenset({Status.CLAIMED}),
+    Status.CLAIMED: frozenset({Status.WAITING, Status.REFERRED, Status.CLOSED}),
+    Status.REFERRED: frozenset({Status.WAITING, Status.CLAIMED, Status.CLOSED}),
+    Status.CLOSED: frozenset({Status.WAITING}),
+}
+
+# What came of it for the person; the outcomes issue maps these onto the published measures.
+OUTCOMES: dict[str, str] = {
+    "resolved": "Resolved: the person has what they needed",
+    "partly_resolved": "Partly resolved",
+    "advice_given": "Information given, the person goes on alone",
+    "not_resolved": "Not resolved",
+    "no_contact": "Lost contact",
+    "not_ours": "Not a problem this office can help with",
+    "duplicate": "Same problem as another case",
+}
+
+
+def check_step(now: Status, to: Status) -> None:
+    """Raises NotAllowedNow when a case that is `now` cannot become `to`."""
+    if to not in NEXT[now]:
+        raise NotAllowedNow(f"a case that is {now} cannot become {to}")

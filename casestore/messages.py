@@ -1,0 +1,76 @@
+"""The transcript of a conversation: everything said, by whom, sealed with the person's key."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestore.conversations import Conversation
+from casestore.people import People
+from casestore.tables import MessageRow, StaffRow
+
+Sender = Literal["person", "bot", "paralegal"]
+_BODY = "messages.body"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; `choices` are the buttons shown with it, as (id, label)."""
+
+    id: int
+    sender: str
+    text: str
+    choices: tuple[tuple[str, str], ...]
+    by: str | None
+    at: datetime
+
+
+class Messages:
+    """Adds to the transcript and reads it."""
+
+    def __init__(self, session: Session, people: People) -> None:
+        self._session = session
+        self._people = people
+
+    def add(
+        self,
+        conversation: Conversation,
+        sender: Sender,
+        text: str,
+        *,
+        now: datetime,
+        choices: tuple[tuple[str, str], ...] = (),
+        staff_id: int | None = None,
+    ) -> int:
+        """Writes one message down; returns its id."""
+        body = json.dumps({"text": text, "choices": choices})
+        row = MessageRow(
+            conversation_id=conversation.id,
+            sender=sender,
+            staff_id=staff_id,
+            body_sealed=self._people.box(conversation.person_id).seal(body, _BODY),
+            at=now,
+        )
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def transcript(self, conversation: Conversation, *, after: int = 0, limit: int = 500) -> list[Message]:
+        """What was said after the message `after`, oldest first; the newest `limit` of it."""
+        box = self._people.box(conversation.person_id)
+        rows = self._session.execute(
+            select(MessageRow, StaffRow.name)
+            .outerjoin(StaffRow, StaffRow.id == MessageRow.staff_id)
+            .where(MessageRow.conversation_id == conversation.id, MessageRow.id > after)
+            .order_by(MessageRow.id.desc())
+            .limit(limit)
+        ).all()
+        found = []
+        for row, by in reversed(rows):
+            body: dict[str, Any] = json.loads(box.open_text(row.body_sealed, _BODY))
+            choices = tuple((id_, label) for id_, label in body["choices"])
+            found.append(Message(row.id, row.sender, body["text"], choices, by, row.at))
+        return found

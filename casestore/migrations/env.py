@@ -1,0 +1,20 @@
+"""Runs the migrations on the engine that `casestore.database` hands over."""
+
+from typing import Any
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from casestore.tables import Base, UtcDateTime
+
+
+def _render(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+    # A migration must not import today's code: it has to work years later.
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+engine = context.config.attributes["engine"]
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=_render)
+    with context.begin_transaction():
+        context.run_migrations()

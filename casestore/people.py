@@ -1,0 +1,49 @@
+"""People who seek help: a random id, a key of their own, a language."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casestore.encryption import Box, Keyring
+from casestore.tables import PersonRow
+
+
+class People:
+    """Makes people and opens what is sealed with their keys."""
+
+    def __init__(self, session: Session, keyring: Keyring) -> None:
+        self._session = session
+        self._keyring = keyring
+        self._boxes: dict[str, Box] = {}
+
+    def add(self, *, now: datetime, language: str = "en") -> str:
+        """A new person; returns the id."""
+        person_id = uuid.uuid4().hex
+        key = self._keyring.new_person_key(person_id)
+        self._session.add(PersonRow(id=person_id, key_wrapped=key, language=language, created_at=now))
+        self._session.flush()
+        return person_id
+
+    def box(self, person_id: str) -> Box:
+        """What opens this person's sealed columns."""
+        if person_id not in self._boxes:
+            row = self._session.get_one(PersonRow, person_id)
+            self._boxes[person_id] = self._keyring.person_box(person_id, row.key_wrapped)
+        return self._boxes[person_id]
+
+    def language(self, person_id: str) -> str:
+        """The language the person chose."""
+        return self._session.get_one(PersonRow, person_id).language
+
+    def choose_language(self, person_id: str, language: str) -> None:
+        """Remembers the language the person chose."""
+        self._session.get_one(PersonRow, person_id).language = language
+
+    def remove(self, person_id: str) -> None:
+        """Takes the person and their key away; everything sealed with it is unreadable from then on."""
+        row = self._session.get(PersonRow, person_id)
+        if row is not None:
+            self._session.delete(row)
+            self._session.flush()
+        self._boxes.pop(person_id, None)

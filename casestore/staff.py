@@ -1,0 +1,163 @@
+"""Who works at the desk: accounts, passwords, signed-in browsers, and their Telegram accounts."""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from casestore.encryption import Keyring
+from casestore.tables import DeskSessionRow, StaffRow
+
+SESSION_LASTS = timedelta(hours=12)
+LINK_LASTS = timedelta(minutes=15)
+_LOCK_AFTER = 5
+_LOCK_LASTS = timedelta(minutes=5)
+MIN_PASSWORD = 10
+_SCRYPT = {"n": 2**14, "r": 8, "p": 1}  # the interactive parameters of RFC 7914's paper: about 50 ms and 16 MiB
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One account at the desk."""
+
+    id: int
+    username: str
+    name: str
+    role: str
+    telegram_linked: bool
+
+
+def hash_password(password: str) -> str:
+    """A salted scrypt digest."""
+    salt = os.urandom(16)
+    digest = hashlib.scrypt(password.encode(), salt=salt, **_SCRYPT)
+    return f"{base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def password_fits(password: str, stored: str) -> bool:
+    """Whether the password is the one the digest was made of."""
+    salt, _, digest = stored.partition("$")
+    candidate = hashlib.scrypt(password.encode(), salt=base64.b64decode(salt), **_SCRYPT)
+    return hmac.compare_digest(candidate, base64.b64decode(digest))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Staff:
+    """Accounts and who is signed in."""
+
+    def __init__(self, session: Session, keyring: Keyring) -> None:
+        self._session = session
+        self._keyring = keyring
+
+    def add(self, *, username: str, name: str, password: str, now: datetime, role: str = "paralegal") -> StaffMember:
+        """A new account. Raises ValueError when the name is taken or the password too short."""
+        username = username.strip().lower()
+        if not username:
+            raise ValueError("a sign-in name is needed")
+        if len(password) < MIN_PASSWORD:
+            raise ValueError(f"the password needs at least {MIN_PASSWORD} characters")
+        if self._session.scalar(select(StaffRow.id).where(StaffRow.username == username)) is not None:
+            raise ValueError(f"there is already somebody called {username}")
+        row = StaffRow(username=username, name=name, password=hash_password(password), role=role, created_at=now)
+        self._session.add(row)
+        self._session.flush()
+        return _member(row)
+
+    def count(self) -> int:
+        """How many accounts there are."""
+        return self._session.scalar(select(func.count()).select_from(StaffRow)) or 0
+
+    def all(self) -> list[StaffMember]:
+        """Every account, by name."""
+        return [_member(row) for row in self._session.scalars(select(StaffRow).order_by(StaffRow.name))]
+
+    def sign_in(self, username: str, password: str, *, now: datetime) -> str | None:
+        """A token for the browser, or None. After five wrong passwords the account rests for five minutes."""
+        row = self._session.scalar(
+            select(StaffRow).where(StaffRow.username == username.strip().lower()).with_for_update()
+        )
+        if row is None or not row.active:
+            hash_password(password)  # takes as long as a real look, so that names cannot be guessed by the clock
+            return None
+        if row.locked_until is not None and row.locked_until > now:
+            return None
+        if not password_fits(password, row.password):
+            row.failed_sign_ins += 1
+            if row.failed_sign_ins >= _LOCK_AFTER:
+                row.locked_until, row.failed_sign_ins = now + _LOCK_LASTS, 0
+            return None
+        row.failed_sign_ins, row.locked_until = 0, None
+        self._session.execute(delete(DeskSessionRow).where(DeskSessionRow.expires_at < now))
+        token = secrets.token_urlsafe(32)
+        self._session.add(DeskSessionRow(token_digest=_digest(token), staff_id=row.id, expires_at=now + SESSION_LASTS))
+        return token
+
+    def signed_in(self, token: str, *, now: datetime) -> StaffMember | None:
+        """Who the browser with that token belongs to."""
+        row = self._session.scalar(
+            select(StaffRow)
+            .join(DeskSessionRow, DeskSessionRow.staff_id == StaffRow.id)
+            .where(DeskSessionRow.token_digest == _digest(token), DeskSessionRow.expires_at > now, StaffRow.active)
+        )
+        return None if row is None else _member(row)
+
+    def sign_out(self, token: str) -> None:
+        """The browser is signed out."""
+        self._session.execute(delete(DeskSessionRow).where(DeskSessionRow.token_digest == _digest(token)))
+
+    def change_password(self, staff_id: int, *, old: str, new: str) -> None:
+        """Raises ValueError when the old password does not fit or the new one is too short."""
+        row = self._session.get_one(StaffRow, staff_id)
+        if not password_fits(old, row.password):
+            raise ValueError("the old password does not fit")
+        self.set_password(row.username, new)
+
+    def set_password(self, username: str, new: str) -> None:
+        """A new password; all browsers of that account are signed out."""
+        row = self._session.scalar(select(StaffRow).where(StaffRow.username == username.strip().lower()))
+        if row is None:
+            raise ValueError(f"there is nobody called {username}")
+        if len(new) < MIN_PASSWORD:
+            raise ValueError(f"the password needs at least {MIN_PASSWORD} characters")
+        row.password, row.failed_sign_ins, row.locked_until = hash_password(new), 0, None
+        self._session.execute(delete(DeskSessionRow).where(DeskSessionRow.staff_id == row.id))
+
+    def new_link_code(self, staff_id: int, *, now: datetime) -> str:
+        """A code to send to the Telegram bot within a quarter of an hour, to join that account to this one."""
+        code = secrets.token_hex(4)
+        row = self._session.get_one(StaffRow, staff_id)
+        row.link_code, row.link_until = _digest(code), now + LINK_LASTS
+        return code
+
+    def link_telegram(self, code: str, telegram_user: str, *, now: datetime) -> StaffMember | None:
+        """Joins a Telegram account to the one the code was made for; None when the code does not hold."""
+        row = self._session.scalar(
+            select(StaffRow).where(StaffRow.link_code == _digest(code.strip().lower()), StaffRow.link_until > now)
+        )
+        if row is None:
+            return None
+        index = self._keyring.blind_index("staff", telegram_user)
+        for other in self._session.scalars(select(StaffRow).where(StaffRow.telegram_index == index)):
+            other.telegram_index = None
+        self._session.flush()
+        row.telegram_index, row.link_code, row.link_until = index, None, None
+        return _member(row)
+
+    def by_telegram(self, telegram_user: str) -> StaffMember | None:
+        """The account joined to that Telegram account."""
+        index = self._keyring.blind_index("staff", telegram_user)
+        row = self._session.scalar(select(StaffRow).where(StaffRow.telegram_index == index, StaffRow.active))
+        return None if row is None else _member(row)
+
+
+def _member(row: StaffRow) -> StaffMember:
+    return StaffMember(row.id, row.username, row.name, row.role, row.telegram_index is not None)

@@ -1,0 +1,255 @@
+"""The rows. Columns ending in `_sealed` hold encrypted bytes; every time is UTC."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time with its zone, always UTC, on databases that keep zones and on SQLite, which does not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a time without a zone: nobody could say later what it meant."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Gives back UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        int: Id,
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+        bytes: LargeBinary(),
+    }
+
+
+class PersonRow(Base):
+    """Somebody who seeks help: nothing but a key and a language."""
+
+    __tablename__ = "people"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key_wrapped: Mapped[bytes]
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    created_at: Mapped[datetime]
+
+
+class ConversationRow(Base):
+    """One address of one person on one channel, and where its conversation stands."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        UniqueConstraint("channel", "address_index"),
+        Index("ix_conversations_ready", "ready_at"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address_index: Mapped[str] = mapped_column(String(64))
+    address_sealed: Mapped[bytes]
+    session_sealed: Mapped[bytes | None]
+    reachable: Mapped[bool] = mapped_column(default=True)
+    started_at: Mapped[datetime]
+    waiting_since: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]  # when the waiting messages may be worked; None: none waiting
+
+
+class InboxRow(Base):
+    """An update from a channel, stored before it is acknowledged. The body goes when the person is erased."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index("ix_inbox_waiting", "conversation_id", "done_at"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    external_id: Mapped[str] = mapped_column(String(80))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"))
+    body_sealed: Mapped[bytes | None]
+    received_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+
+
+class MessageRow(Base):
+    """One message of the transcript, whoever said it."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_conversation", "conversation_id", "id"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    sender: Mapped[str] = mapped_column(String(12))  # person | bot | paralegal
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    body_sealed: Mapped[bytes]
+    at: Mapped[datetime]
+
+
+class OutboxRow(Base):
+    """A message waiting to be sent; `body_sealed` goes as soon as the channel has confirmed it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("dedupe"),
+        Index("ix_outbox_due", "channel", "status", "next_try_at"),
+        Index("ix_outbox_order", "channel", "address_index", "status", "id"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    dedupe: Mapped[str] = mapped_column(String(120))
+    channel: Mapped[str] = mapped_column(String(16))
+    address_index: Mapped[str] = mapped_column(String(64))
+    conversation_id: Mapped[int | None] = mapped_column(Id, index=True)  # no foreign key: a farewell outlives it
+    message_id: Mapped[int | None] = mapped_column(Id)
+    body_sealed: Mapped[bytes | None]
+    status: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting | sent | failed
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(String(80))
+
+
+class AttachmentRow(Base):
+    """A photo or document; its sealed bytes lie in the attachments folder under `file_name`."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_fetch", "channel", "status", "next_try_at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[int | None] = mapped_column(Id)
+    channel: Mapped[str] = mapped_column(String(16))
+    remote_sealed: Mapped[bytes | None]  # where the channel keeps it, until it is fetched
+    name_sealed: Mapped[bytes]
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int] = mapped_column(default=0)
+    file_name: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(10))  # wanted | kept | failed
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    at: Mapped[datetime]
+
+
+class ConsentRow(Base):
+    """One answer about one purpose, with the wording it was given to."""
+
+    __tablename__ = "consents"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))  # case | statistics
+    given: Mapped[bool]
+    wording: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+
+
+class CaseRow(Base):
+    """A problem that a paralegal works on. What is not sealed here is codes and times, never words."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_queue", "status", "urgency_rank", "due", "waiting_since"),
+        Index("ix_cases_conversation", "conversation_id"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    # Both go to NULL when the person is erased and only the statistics may stay.
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"))
+    status: Mapped[str] = mapped_column(String(10))  # waiting | claimed | referred | closed
+    jurisdiction: Mapped[str] = mapped_column(String(12))
+    place: Mapped[str | None] = mapped_column(String(24))
+    language: Mapped[str] = mapped_column(String(8))
+    issue: Mapped[str | None] = mapped_column(String(40), index=True)
+    issues: Mapped[list[Any]]
+    flags: Mapped[list[Any]]
+    urgency: Mapped[str] = mapped_column(String(12))
+    urgency_rank: Mapped[int]  # 0 emergency … 3 routine
+    due: Mapped[date | None]
+    versions: Mapped[dict[str, Any]]
+    assessment_sealed: Mapped[bytes | None]
+    opened_at: Mapped[datetime]
+    waiting_since: Mapped[datetime | None]
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    claimed_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(30))
+    note_sealed: Mapped[bytes | None]
+
+
+class LogRow(Base):
+    """What happened to a case: codes only, never changed, never removed while the case is there."""
+
+    __tablename__ = "case_log"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    actor: Mapped[str] = mapped_column(String(30))  # person | bot | staff:<id>
+    detail: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class StaffRow(Base):
+    """Somebody who works at the desk."""
+
+    __tablename__ = "staff"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(16))  # paralegal | administrator
+    active: Mapped[bool] = mapped_column(default=True)
+    telegram_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    link_code: Mapped[str | None] = mapped_column(String(64))
+    link_until: Mapped[datetime | None]
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class DeskSessionRow(Base):
+    """A browser that is signed in at the desk; only a digest of its token is kept."""
+
+    __tablename__ = "desk_sessions"
+    token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]

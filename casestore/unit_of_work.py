@@ -1,0 +1,85 @@
+"""One transaction: the only place that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from casestore.attachments import AttachmentFiles, Attachments
+from casestore.case_log import CaseLog
+from casestore.cases import Cases
+from casestore.consent import Consents
+from casestore.conversations import Conversations
+from casestore.database import unavailable
+from casestore.encryption import Keyring
+from casestore.erasure import Erasure
+from casestore.inbox import Inbox
+from casestore.messages import Messages
+from casestore.outbox import Outbox
+from casestore.people import People
+from casestore.staff import Staff
+
+
+class UnitOfWork:
+    """What one transaction can reach. Rows never leave it; what does is frozen values."""
+
+    def __init__(self, session: Session, keyring: Keyring, files: AttachmentFiles) -> None:
+        self.session = session
+        self.people = People(session, keyring)
+        self.conversations = Conversations(session, keyring, self.people)
+        self.inbox = Inbox(session, self.people)
+        self.messages = Messages(session, self.people)
+        self.outbox = Outbox(session, keyring)
+        self.consents = Consents(session)
+        self.log = CaseLog(session)
+        self.cases = Cases(session, self.people, self.log)
+        self.attachments = Attachments(session, self.people, files)
+        self.staff = Staff(session, keyring)
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        """Forgetting, and the copy of everything held."""
+        return Erasure(self.session, self.people, self.consents)
+
+
+class Store:
+    """The database, the keys and the attachment files of one office."""
+
+    def __init__(self, engine: Engine, keyring: Keyring, files: AttachmentFiles) -> None:
+        self.engine = engine
+        self.keyring = keyring
+        self.files = files
+        self._reading_engine = engine.execution_options(reading=True)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
+        """Commits on leaving, rolls back on any error.
+
+        Raises StoreUnavailable when the database is locked, full or gone.
+        """
+        with self._guarded(), Session(self.engine, expire_on_commit=False) as session:
+            uow = UnitOfWork(session, self.keyring, self.files)
+            yield uow
+            session.commit()
+            uow.attachments.discard_forgotten()
+
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        """A look without a commit; on SQLite it blocks no writer."""
+        with self._guarded(), Session(self._reading_engine) as session:
+            yield UnitOfWork(session, self.keyring, self.files)
+            session.rollback()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            raise unavailable(error) from None
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise unavailable(error) from None
+            raise

@@ -1,0 +1,1 @@
+"""Shows: the web pages where paralegals work."""

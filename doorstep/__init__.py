@@ -1,0 +1,1 @@
+"""Starts: settings, wiring, logs and the `doorstep` command."""

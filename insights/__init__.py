@@ -1,0 +1,1 @@
+"""Counts: what the cases together say, without people in it."""

@@ -1,0 +1,1 @@
+"""Decides: facts in, an assessment out; no database, no network, no clock."""

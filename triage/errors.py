@@ -1,0 +1,29 @@
+"""What can go wrong while deciding.
+
+TriageError
+├── ContentError      a content file (examples, script, wording, law pack) has a mistake: names file and place
+├── ModelFileError    the trained model is missing, broken or of another format
+└── NoFigureForDate   no period of a dated figure covers the day asked for
+"""
+
+from pathlib import Path
+
+
+class TriageError(Exception):
+    """The root of everything raised by `triage`."""
+
+
+class ContentError(TriageError):
+    """A content file has a mistake; the message names the file, the place in it and what to do."""
+
+    def __init__(self, path: Path | str, problem: str, *, line: int | None = None) -> None:
+        place = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{place}: {problem}")
+
+
+class ModelFileError(TriageError):
+    """The trained model cannot be used; the message says how to make a new one."""
+
+
+class NoFigureForDate(TriageError):
+    """No period of a dated figure covers the day: better no figure than an old one."""

@@ -1,0 +1,57 @@
+"""What a message means: the one result type of every way of understanding."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Decision(StrEnum):
+    """How sure the reading is: go on, ask the person, hand to a human, or no legal problem in it."""
+
+    SURE = "sure"
+    ASK = "ask"
+    HUMAN = "human"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An issue or an area with its probability between 0 and 1."""
+
+    id: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A danger that was heard, and the words that triggered it."""
+
+    id: str
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A day somebody wrote in words.
+
+    `words` is the text it was read from; `precision` is `day`, `week` or `month`: how exactly it was said.
+    """
+
+    day: date
+    words: str
+    precision: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One message, understood. `issues` and `areas` are most probable first; `intent` is what was said to the bot."""
+
+    language: str = "en"
+    problem: float = 0.0
+    decision: Decision = Decision.NONE
+    issues: tuple[Scored, ...] = ()
+    areas: tuple[Scored, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    intent: str = ""
+    intent_probability: float = 0.0
+    model: str = ""
