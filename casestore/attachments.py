@@ -144,12 +144,17 @@ class Attachments:
             sealed, _CONTENT
         )
 
-    def forget(self, conversation_id: int) -> None:
-        """Takes all files of a conversation away, the bytes once the transaction is through."""
-        rows = self._session.scalars(select(AttachmentRow).where(AttachmentRow.conversation_id == conversation_id))
+    def forget_person(self, person_id: str) -> None:
+        """Takes all files of a person away, the bytes once the transaction is through."""
+        rows = self._session.scalars(
+            select(AttachmentRow)
+            .join(ConversationRow, ConversationRow.id == AttachmentRow.conversation_id)
+            .where(ConversationRow.person_id == person_id)
+        )
         for row in rows.all():
             self._forgotten.append(row.file_name)
             self._session.delete(row)
+        self._session.flush()
 
     def discard_forgotten(self) -> None:
         """Removes the bytes of what was forgotten; called after the commit."""

@@ -75,6 +75,11 @@ class Conversations:
         """The conversation with that id."""
         return self._opened(self._session.get_one(ConversationRow, conversation_id))
 
+    def any_ready(self, *, now: datetime) -> bool:
+        """Whether `lock_next_ready` would find something: a look that blocks nobody."""
+        found = select(ConversationRow.id).where(ConversationRow.ready_at <= now).limit(1)
+        return self._session.scalar(found) is not None
+
     def lock_next_ready(self, *, now: datetime) -> Conversation | None:
         """The conversation that has waited longest, locked until the transaction ends; None when all is quiet.
 
@@ -96,13 +101,16 @@ class Conversations:
         row.ready_at = min(now + settle, row.waiting_since + longest)
 
     def postpone(self, conversation_id: int, *, until: datetime) -> None:
-        """Work on what waits again at `until`."""
-        self._session.get_one(ConversationRow, conversation_id).ready_at = until
+        """Work on what waits again at `until`. Nothing happens when the person was erased meanwhile."""
+        row = self._session.get(ConversationRow, conversation_id)
+        if row is not None:
+            row.ready_at = until
 
     def quiet(self, conversation_id: int) -> None:
         """Nothing waits any more."""
-        row = self._session.get_one(ConversationRow, conversation_id)
-        row.waiting_since = row.ready_at = None
+        row = self._session.get(ConversationRow, conversation_id)
+        if row is not None:
+            row.waiting_since = row.ready_at = None
 
     def save_session(self, conversation_id: int, session: str) -> None:
         """Keeps where the conversation stands."""

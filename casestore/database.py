@@ -88,8 +88,11 @@ def current_revision(engine: Engine) -> str | None:
 
 def is_empty(engine: Engine) -> bool:
     """Whether there is no table at all yet."""
-    with engine.execution_options(reading=True).connect() as connection:
-        return not inspect(connection).get_table_names()
+    try:
+        with engine.execution_options(reading=True).connect() as connection:
+            return not inspect(connection).get_table_names()
+    except SQLAlchemyError as error:
+        raise StoreUnavailable(f"the database does not answer ({_reason(error)})") from None
 
 
 def check_revision(engine: Engine) -> None:

@@ -47,7 +47,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keyring:
-    """The office's keys: `current` wraps new person keys, the others still open old ones; `index_key` makes look-ups."""
+    """The office's keys: `current` wraps new person keys, the others open older ones; `index_key` makes look-ups."""
 
     current: str
     keys: dict[str, bytes]

@@ -74,3 +74,11 @@ class Messages:
             choices = tuple((id_, label) for id_, label in body["choices"])
             found.append(Message(row.id, row.sender, body["text"], choices, by, row.at))
         return found
+
+    def label_of(self, conversation: Conversation, choice: str) -> str:
+        """What the button with that id said when it was last shown; empty when it never was."""
+        for message in reversed(self.transcript(conversation, limit=50)):
+            for id_, label in message.choices:
+                if id_ == choice:
+                    return label
+        return ""

@@ -17,7 +17,10 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message under way. `choices` are buttons as (id, label); `attempts` counts this one too."""
+    """One message under way. `choices` are buttons as (id, label); `attempts` counts this one too.
+
+    Where `document` names a file, the text is the content of that file.
+    """
 
     id: int
     channel: str
@@ -27,6 +30,7 @@ class Letter:
     conversation_id: int | None
     message_id: int | None
     attempts: int
+    document: str = ""
 
 
 class Outbox:
@@ -47,9 +51,10 @@ class Outbox:
         choices: tuple[tuple[str, str], ...] = (),
         conversation_id: int | None = None,
         message_id: int | None = None,
+        document: str = "",
     ) -> None:
         """One more message for that address; `dedupe` is unique, so that nothing is queued twice."""
-        body = json.dumps({"address": address, "text": text, "choices": choices})
+        body = json.dumps({"address": address, "text": text, "choices": choices, "document": document})
         self._session.add(
             OutboxRow(
                 dedupe=dedupe,
@@ -92,6 +97,20 @@ class Outbox:
             row.next_try_at = now + LEASE
             row.attempts += 1
         return [self._opened(row) for row in rows]
+
+    def has(self, dedupe: str) -> bool:
+        """Whether that message was queued before."""
+        return self._session.scalar(select(OutboxRow.id).where(OutboxRow.dedupe == dedupe)) is not None
+
+    def any_due(self, channel: str, *, now: datetime) -> bool:
+        """Whether `take_due` would find something: a look that blocks nobody."""
+        return bool(
+            self._session.scalar(
+                select(OutboxRow.id)
+                .where(OutboxRow.channel == channel, OutboxRow.status == "waiting", OutboxRow.next_try_at <= now)
+                .limit(1)
+            )
+        )
 
     def waiting_for(self, channel: str, address: str) -> list[Letter]:
         """All that waits for one address, for a channel that fetches its messages itself."""
@@ -175,4 +194,5 @@ class Outbox:
             conversation_id=row.conversation_id,
             message_id=row.message_id,
             attempts=row.attempts,
+            document=body["document"],
         )

@@ -3,9 +3,11 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestore.encryption import Box, Keyring
+from casestore.errors import KeyFileError, SealBroken
 from casestore.tables import PersonRow
 
 
@@ -39,6 +41,18 @@ class People:
     def choose_language(self, person_id: str, language: str) -> None:
         """Remembers the language the person chose."""
         self._session.get_one(PersonRow, person_id).language = language
+
+    def check_key(self) -> None:
+        """Raises KeyFileError when the key file at hand is not the one this database was sealed with."""
+        newest = self._session.scalar(select(PersonRow).order_by(PersonRow.created_at.desc()).limit(1))
+        if newest is None:
+            return
+        try:
+            self.box(newest.id)
+        except SealBroken:
+            raise KeyFileError(
+                "the key file does not belong to this database: restore the right one from your backup"
+            ) from None
 
     def remove(self, person_id: str) -> None:
         """Takes the person and their key away; everything sealed with it is unreadable from then on."""

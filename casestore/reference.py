@@ -21,6 +21,7 @@ def check_sign(body: str) -> str:
 
 def read_reference(written: str) -> str | None:
     """The reference somebody wrote, in whatever way; None when it cannot be one."""
+    signs = "".join(sign for sign in written.upper() if sign.isalnum())
     if len(signs) != _LENGTH + 1 or any(sign not in ALPHABET for sign in signs):
         return None
     if check_sign(signs[:_LENGTH]) != signs[_LENGTH]:

@@ -1,6 +1,6 @@
 """Runs the migrations on the engine that `casestore.database` hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -8,7 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from casestore.tables import Base, UtcDateTime
 
 
-def _render(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+def _render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     # A migration must not import today's code: it has to work years later.
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 

@@ -224,7 +224,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_log_case_id"), ["case_id"], unique=False)
 
 
-
 def downgrade() -> None:
     """One step back."""
     with op.batch_alter_table("case_log", schema=None) as batch_op:

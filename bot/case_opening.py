@@ -1,0 +1,126 @@
+"""Turns what a conversation has learnt into a case, and keeps an open case up to date."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.draft import OpenCase
+from bot.guiding import assessed
+from bot.interview import SKIPPED
+from bot.office import Office
+from bot.session import Session
+from casestore.cases import Case, NewCase
+from casestore.conversations import Conversation
+from casestore.unit_of_work import UnitOfWork
+from triage.assessment import Assessment
+
+ACTIVE = timedelta(hours=1)
+_QUOTE = 400
+
+
+def described(case: Case | None, *, now: datetime) -> OpenCase | None:
+    """What the conversation engine needs to know of a case."""
+    if case is None:
+        return None
+    active = case.answered_at is not None and now - case.answered_at < ACTIVE
+    return OpenCase(case.reference, str(case.status), case.claimed_by_name, case.waiting_since, active)
+
+
+def open_or_add(uow: UnitOfWork, office: Office, conversation: Conversation, session: Session) -> str:
+    """Opens a case, or adds to the one that is open; returns its reference."""
+    new = _new_case(office, session)
+    now = office.clock()
+    case = uow.cases.of_conversation(conversation.id)
+    if case is not None and case.status != "closed":
+        uow.cases.add_to(case, new, now=now)
+        uow.cases.person_wrote(case, now=now)
+        return case.reference
+    case = uow.cases.open(conversation, new, now=now)
+    _announce(uow, office, case.reference, new)
+    return case.reference
+
+
+def add_danger(uow: UnitOfWork, office: Office, conversation: Conversation, session: Session) -> None:
+    """Danger heard in the chat of an open case raises the case's urgency."""
+    case = uow.cases.of_conversation(conversation.id)
+    if case is None or case.status == "closed":
+        return
+    new = _new_case(office, session)
+    uow.cases.add_to(case, new, now=office.clock())
+    if case.urgency != "emergency" and new.urgency == "emergency":
+        _announce(uow, office, case.reference, new)
+
+
+def note_person_wrote(uow: UnitOfWork, conversation: Conversation, *, now: datetime) -> None:
+    """The person's newest case, if any, waits for the office again."""
+    case = uow.cases.of_conversation(conversation.id)
+    if case is not None:
+        uow.cases.person_wrote(case, now=now)
+
+
+def _new_case(office: Office, session: Session) -> NewCase:
+    issues = tuple(dict.fromkeys([*session.issues, *session.also]))
+    assessment = assessed(session, office.book, issues, today=office.today().date())
+    return NewCase(
+        jurisdiction=office.book.pack.id,
+        place=_known(session.answers.get("place")),
+        language=session.language,
+        issues=issues,
+        flags=tuple(session.flags),
+        urgency=str(assessment.urgency),
+        due=assessment.due,
+        versions=office.versions,
+        assessment=_for_the_paralegal(office, session, assessment),
+    )
+
+
+def _known(answer: str | None) -> str | None:
+    return None if answer in (None, SKIPPED) else answer
+
+
+def _for_the_paralegal(office: Office, session: Session, assessment: Assessment) -> dict[str, Any]:
+    titles = [office.book.taxonomy.issues[issue].title for issue in assessment.issues]
+    story = session.story.replace("\n", " / ")
+    quote = story[:_QUOTE] + ("…" if len(story) > _QUOTE else "")
+    return {
+        "summary": [*titles, f"In their words: {quote}"] if quote else titles,
+        "reasons": list(assessment.reasons),
+        "facts": {_label(office, id_): _shown(office, value) for id_, value in session.answers.items()},
+        "deadlines": [
+            {"due": d.due.isoformat(), "what": d.what, "because": d.because, "source": d.source, "review": d.review}
+            for d in assessment.deadlines
+        ],
+        "guidance": list(assessment.guidance),
+        "understanding": {
+            "issues": [{"id": id_, "probability": score} for id_, score in session.scores.items()],
+            "model": office.versions.get("model", ""),
+        },
+    }
+
+
+def _label(office: Office, id_: str) -> str:
+    return office.book.wording.say(f"fact.{id_}") if office.book.wording.has(f"fact.{id_}") else id_
+
+
+def _shown(office: Office, value: str) -> str:
+    if value == SKIPPED:
+        return "not said"
+    place = next((place.name for place in office.book.pack.places if place.id == value), None)
+    key = f"choice.{value}"
+    return place or (office.book.wording.say(key) if office.book.wording.has(key) else value)
+
+
+def _announce(uow: UnitOfWork, office: Office, reference: str, new: NewCase) -> None:
+    """Tells the paralegals' group of an urgent case: codes only, nothing of the person."""
+    if not office.staff_group or new.urgency not in ("emergency", "urgent"):
+        return
+    say = office.book.wording.say
+    area = say(f"area.{new.issues[0].split('.')[0]}") if new.issues else "–"
+    place = next((place.name for place in office.book.pack.places if place.id == new.place), "–")
+    uow.outbox.put(
+        channel="telegram",
+        address=office.staff_group,
+        text=say("desk.new_case", reference=reference, urgency=say(f"urgency.{new.urgency}"), area=area, place=place),
+        choices=((f"claim:{reference}", say("desk.claim")),),
+        dedupe=f"group:{reference}:{new.urgency}",
+        now=office.clock(),
+    )

@@ -1,0 +1,136 @@
+"""Opening a case, the consents for it, and what happens while a paralegal has it."""
+
+from bot.draft import Draft
+from bot.events import CaseAgreed, ConsentAnswered, PersonWrote
+from triage.meaning import Decision
+
+OPEN, HUMAN, STATISTICS, NEXT_ISSUE, NEW_PROBLEM = "open_case", "human", "statistics", "next_issue", "new_problem"
+QUESTIONS = frozenset({OPEN, HUMAN, STATISTICS, NEXT_ISSUE, NEW_PROBLEM})
+
+_SURE_INTENT = 0.6
+_SHORT = 8  # words: a yes or no is short, more than that is something to be read
+_NEW_PROBLEM_WORDS = 6
+
+
+def ask(draft: Draft, which: str) -> None:
+    """Puts one of this module's yes-or-no questions."""
+    if which in (OPEN, HUMAN):
+        if draft.case is not None and draft.case.status != "closed":
+            _case_is_open(draft)
+            return
+        key = "case.offer" if which == OPEN else "case.offer_human"
+        draft.ask(which, key, (("yes", draft.words("case.yes")), ("no", draft.words("case.no"))))
+    elif which == STATISTICS:
+        options = (("yes", draft.words("case.statistics_yes")), ("no", draft.words("case.statistics_no")))
+        draft.ask(STATISTICS, "case.statistics", options)
+    else:
+        options = (("yes", draft.words("choice.yes")), ("no", draft.words("choice.no")))
+        issue = draft.session.pending_issue
+        key = "guidance.next_issue" if which == NEXT_ISSUE else "understood.new_problem"
+        draft.ask(which, key, options, issue=draft.issue_name(issue))
+
+
+def _case_is_open(draft: Draft) -> None:
+    draft.set(asked="")
+    if draft.case is not None:
+        draft.say("human.on_case", reference=draft.case.reference)
+
+
+def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
+    """Takes yes or no, by button or words; False when it was something else."""
+    said = answer if is_button else _yes_or_no(draft)
+    if said not in ("yes", "no"):
+        return False
+    yes = said == "yes"
+    draft.set(asked="")
+    if which in (OPEN, HUMAN):
+        _case_answered(draft, which, yes=yes)
+    elif which == STATISTICS:
+        draft.report(ConsentAnswered("statistics", yes, "case.statistics"))
+        draft.say("case.statistics_thanks" if yes else "case.statistics_declined")
+        draft.set(consent_asked=True)
+        _next_problem(draft)
+    else:
+        _problem_answered(draft, which, yes=yes)
+    return True
+
+
+def _yes_or_no(draft: Draft) -> str:
+    meaning = draft.meaning
+    if meaning.intent_probability < _SURE_INTENT or len(draft.inbound.text.split()) > _SHORT:
+        return ""
+    return {"affirm": "yes", "deny": "no"}.get(meaning.intent, "")
+
+
+def _case_answered(draft: Draft, which: str, *, yes: bool) -> None:
+    draft.report(ConsentAnswered("case", yes, "case.offer" if which == OPEN else "case.offer_human"))
+    if not yes:
+        draft.say("case.declined", choices=(draft.human_button,))
+        return
+    draft.report(CaseAgreed())
+    draft.say("case.opened", reference="{reference}")
+    if set(draft.session.flags) - {"court_soon"}:
+        draft.say("case.wait_emergency", hours=str(draft.book.wait_hours_emergency))
+    else:
+        draft.say("case.wait", days=str(draft.book.wait_days))
+    if not draft.session.consent_asked:
+        ask(draft, STATISTICS)
+    else:
+        _next_problem(draft)
+
+
+def _next_problem(draft: Draft) -> None:
+    also = tuple(issue for issue in draft.session.also if issue not in draft.session.guided)
+    if also:
+        draft.set(pending_issue=also[0], also=also)
+        ask(draft, NEXT_ISSUE)
+
+
+def _problem_answered(draft: Draft, which: str, *, yes: bool) -> None:
+    issue = draft.session.pending_issue
+    draft.set(pending_issue="", also=tuple(other for other in draft.session.also if other != issue))
+    if yes:
+        draft.confirm_next = issue
+    elif which == NEW_PROBLEM:
+        _acknowledge(draft)
+    elif draft.case is None or draft.case.status == "closed":
+        draft.set(issues=tuple(dict.fromkeys([*draft.session.issues, issue])))
+        ask(draft, OPEN)
+    else:
+        _acknowledge(draft)
+
+
+def add_problem(draft: Draft) -> None:
+    """Help was given for one more problem of somebody who has a case: the case gets it too."""
+    draft.report(CaseAgreed())
+    if draft.case is not None:
+        draft.say("case.updated", reference=draft.case.reference)
+    _next_problem(draft)
+
+
+def wrote(draft: Draft) -> None:
+    """The person wrote while their case is at the office: it goes to the paralegal, and a new problem is noticed."""
+    meaning, session = draft.meaning, draft.session
+    draft.report(PersonWrote())
+    if (
+        meaning.decision is Decision.SURE
+        and meaning.issues[0].id not in {*session.issues, *session.guided}
+        and len(draft.inbound.text.split()) >= _NEW_PROBLEM_WORDS
+    ):
+        draft.set(pending_issue=meaning.issues[0].id, story=draft.inbound.text)
+        ask(draft, NEW_PROBLEM)
+        return
+    if meaning.intent == "thanks" and meaning.intent_probability >= _SURE_INTENT:
+        draft.say("understood.thanks")
+        return
+    _acknowledge(draft)
+
+
+def _acknowledge(draft: Draft) -> None:
+    case = draft.case
+    if case is None:
+        draft.say("understood.more_kept")
+    elif case.active and case.paralegal:
+        draft.say("case.added_active", name=case.paralegal)
+    else:
+        draft.say("case.added", reference=case.reference)

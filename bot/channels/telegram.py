@@ -1,0 +1,308 @@
+"""The Telegram channel: updates are stored before they are acknowledged, letters sent in order, files fetched."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import io
+import logging
+import warnings
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from telegram import Bot, BotCommand, CallbackQuery, Update
+from telegram.constants import MessageLimit
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import HTTPXRequest
+
+from bot.channels.telegram_updates import Arrived, Claimed, InGroup, LinkSent, keyboard, read_update
+from bot.delivery import deliver_due
+from bot.errors import Refused, TryLater, Unreachable
+from bot.intake import Intake
+from bot.office import Office
+from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, StoreUnavailable
+from casestore.outbox import Letter
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "telegram"
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+COMMANDS = ("human", "status", "help", "language", "mydata", "delete", "stop")
+_LONG_POLL = 20
+_LOOK_EVERY = 0.2
+_AFTER_ERROR = 2.0
+_FETCH_ATTEMPTS = 6
+
+
+def make_bot(token: str, api: str = "") -> Bot:
+    """The library's bot, pointed at another Bot API server where `api` says so."""
+    server: dict[str, Any] = {"base_url": f"{api}/bot", "base_file_url": f"{api}/file/bot"} if api else {}
+    request = HTTPXRequest(connection_pool_size=16, read_timeout=20, connect_timeout=10)
+    polling = HTTPXRequest(connection_pool_size=1, read_timeout=_LONG_POLL + 10, connect_timeout=10)
+    return Bot(token, request=request, get_updates_request=polling, **server)
+
+
+class TelegramChannel:
+    """One bot. Only one process may poll for a token; Telegram refuses a second."""
+
+    def __init__(self, bot: Bot, office: Office, *, arrived: Callable[[], None] = lambda: None) -> None:
+        self._bot = bot
+        self._office = office
+        self._intake = Intake(office)
+        self._arrived = arrived
+        self._later: set[asyncio.Task[None]] = set()
+
+    def webhook_secret(self) -> str:
+        """The secret that Telegram must send with each update, made from the office's key: one thing less to set."""
+        key = self._office.store.keyring.index_key
+        return hmac.new(key, b"telegram-webhook", hashlib.sha256).hexdigest()
+
+    async def start(self) -> None:
+        """Logs in and says which commands there are. Raises InvalidToken for a wrong token."""
+        await self._bot.initialize()
+        say = self._office.book.wording.say
+        with contextlib.suppress(TelegramError):  # nice to have: a refusal must not keep the bot from starting
+            await self._bot.set_my_commands([BotCommand(name, say(f"command.{name}")) for name in COMMANDS])
+        await asyncio.to_thread(self._release_leases)
+
+    def _release_leases(self) -> None:
+        with self._office.store.unit_of_work() as uow:
+            uow.outbox.release_leases(CHANNEL, now=self._office.clock())
+
+    async def listen_by_webhook(self, url: str) -> None:
+        """Tells Telegram where to send updates; what waits there is kept."""
+        await self._bot.set_webhook(
+            url, allowed_updates=ALLOWED, secret_token=self.webhook_secret(), max_connections=40
+        )
+
+    async def poll(self, stop: asyncio.Event) -> None:
+        """Fetches updates and stores each before the next request tells Telegram that it has arrived."""
+        with contextlib.suppress(NetworkError):
+            await self._bot.delete_webhook(drop_pending_updates=False)
+        offset = 0
+        while not stop.is_set():
+            fetched = await _unless(stop, self._fetch(offset))
+            if fetched is None:
+                break
+            try:
+                for raw in fetched:
+                    await self.receive(raw)
+                    offset = int(raw["update_id"]) + 1
+            except StoreUnavailable as outage:
+                log.error("update not stored, fetched again", extra={"reason": str(outage)})
+                await _pause(stop, _AFTER_ERROR)
+
+    async def _fetch(self, offset: int) -> list[dict[str, Any]]:
+        """Raw updates: parsed one by one, so that a strange one does not hide the others."""
+        arguments = {"offset": offset, "timeout": _LONG_POLL, "allowed_updates": ALLOWED}
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # "use Bot.get_updates": it fails for all when one does not parse
+                found = await self._bot.do_api_request("getUpdates", api_kwargs=arguments, read_timeout=_LONG_POLL + 10)
+            return list(found)
+        except (RetryAfter, Conflict, NetworkError) as error:
+            if not isinstance(error, TimedOut):
+                log.warning("polling", extra={"error": type(error).__name__})
+            await asyncio.sleep(_seconds(error) or _AFTER_ERROR)
+            return []
+
+    async def receive(self, raw: dict[str, Any]) -> None:
+        """Stores one update. Raises StoreUnavailable when it could not be stored: it must not be acknowledged then."""
+        try:
+            update = Update.de_json(raw, self._bot)
+            arrived = read_update(update)
+        except Exception as error:  # whatever a server sends, the next update must still be heard
+            log.error("update not understood", extra={"update": raw.get("update_id"), "error": type(error).__name__})
+            return
+        match arrived:
+            case Arrived():
+                await asyncio.to_thread(self._intake.receive, CHANNEL, arrived.chat, arrived.update, arrived.inbound)
+                self._arrived()
+                if arrived.callback is not None:
+                    self._soon(self._settle_buttons(arrived.callback))
+            case Claimed():
+                text = await asyncio.to_thread(self._claim, arrived)
+                self._soon(_answer(arrived.callback, text))
+            case LinkSent():
+                await asyncio.to_thread(self._link, arrived)
+            case InGroup():
+                await asyncio.to_thread(self._point_to_private, arrived)
+
+    def _soon(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _settle_buttons(self, query: CallbackQuery) -> None:
+        """Stops the spinner on the button and takes the buttons away; old queries are refused, and that is fine."""
+        await _answer(query, None)
+        with contextlib.suppress(TelegramError):
+            await query.edit_message_reply_markup(None)
+
+    def _claim(self, press: Claimed) -> str:
+        say = self._office.book.wording.say
+        with self._office.store.unit_of_work() as uow:
+            member = uow.staff.by_telegram(press.staff)
+            if member is None:
+                return say("desk.not_linked")
+            try:
+                case = uow.cases.by_reference(press.reference)
+                uow.cases.claim(case.id, staff_id=member.id, now=self._office.clock())
+            except (AlreadyClaimed, NotAllowedNow):
+                return say("desk.claimed_by_other", reference=press.reference)
+            except CaseNotFound:
+                return say("desk.gone")
+        return say("desk.claimed", reference=case.reference)
+
+    def _link(self, sent: LinkSent) -> None:
+        now = self._office.clock()
+        with self._office.store.unit_of_work() as uow:
+            member = uow.staff.link_telegram(sent.code, sent.staff, now=now)
+            say = self._office.book.wording.say
+            text = say("desk.linked", name=member.name) if member else say("desk.link_failed")
+            self._put(uow, sent.chat, text, dedupe=f"link:{sent.update}")
+
+    def _point_to_private(self, seen: InGroup) -> None:
+        if seen.chat == self._office.staff_group:
+            return
+        with self._office.store.unit_of_work() as uow:
+            text = self._office.book.wording.say("arrivals.group", link=self._bot.link)
+            self._put(uow, seen.chat, text, dedupe=f"group:{seen.update}")
+
+    def _put(self, uow: Any, chat: str, text: str, *, dedupe: str) -> None:
+        if not uow.outbox.has(dedupe):
+            uow.outbox.put(channel=CHANNEL, address=chat, text=text, dedupe=dedupe, now=self._office.clock())
+
+    async def deliver(self, stop: asyncio.Event) -> None:
+        """Sends what is due until told to stop."""
+        while not stop.is_set():
+            try:
+                sent = await deliver_due(self._office.store, CHANNEL, self.send, clock=self._office.clock)
+            except StoreUnavailable as outage:
+                log.error("database unavailable", extra={"reason": str(outage)})
+                await _pause(stop, _AFTER_ERROR)
+                continue
+            if not sent:
+                await _pause(stop, _LOOK_EVERY)
+
+    async def send(self, letter: Letter) -> None:
+        """Sends one letter; raises a DeliveryError that says what to do about a refusal."""
+        try:
+            if letter.document:
+                content = io.BytesIO(letter.text.encode("utf-8", "replace"))
+                await self._bot.send_document(letter.address, content, filename=letter.document)
+                return
+            *first, last = split(letter.text)
+            for part in first:
+                await self._bot.send_message(letter.address, part)
+            await self._bot.send_message(letter.address, last, reply_markup=keyboard(letter.choices))
+        except Forbidden:
+            raise Unreachable("blocked, or the account is gone") from None
+        except RetryAfter as error:
+            raise TryLater("too many requests", _seconds(error)) from None
+        except ChatMigrated:
+            raise Refused("the group has become a supergroup: set DOORSTEP_TELEGRAM_GROUP to its new id") from None
+        except BadRequest as error:
+            if "chat not found" in error.message.lower():
+                raise Unreachable("chat not found") from None
+            raise Refused(type(error).__name__) from None
+        except InvalidToken:
+            raise TryLater("the bot token is not accepted") from None
+        except NetworkError as error:
+            raise TryLater(type(error).__name__) from None
+
+    async def fetch_files(self, stop: asyncio.Event) -> None:
+        """Downloads files that people sent, as long as Telegram keeps them."""
+        while not stop.is_set():
+            try:
+                wanted = await asyncio.to_thread(self._wanted)
+                for id_, remote, attempts in wanted:
+                    await self._fetch_file(id_, remote, attempts)
+            except StoreUnavailable:
+                wanted = []
+            if not wanted:
+                await _pause(stop, 1.0)
+
+    def _wanted(self) -> list[tuple[int, str, int]]:
+        with self._office.store.reading() as look:
+            due = look.attachments.due(CHANNEL, now=self._office.clock())
+        return [(wanted.id, wanted.remote, wanted.attempts) for wanted in due]
+
+    async def _fetch_file(self, id_: int, remote: str, attempts: int) -> None:
+        content: bytes | None = None
+        again = attempts + 1 < _FETCH_ATTEMPTS
+        try:
+            file = await self._bot.get_file(remote)
+            content = bytes(await file.download_as_bytearray())
+        except BadRequest:
+            again = False
+        except TelegramError as error:
+            log.warning("file not fetched", extra={"attachment": id_, "error": type(error).__name__})
+        await asyncio.to_thread(self._fetched, id_, content, again, attempts)
+
+    def _fetched(self, id_: int, content: bytes | None, again: bool, attempts: int) -> None:
+        with self._office.store.unit_of_work() as uow:
+            if content is not None:
+                uow.attachments.fetched(id_, content)
+            else:
+                at = self._office.clock() + timedelta(seconds=5 * 2**attempts) if again else None
+                uow.attachments.not_fetched(id_, again_at=at)
+
+    async def close(self) -> None:
+        """Ends what is under way and logs out of the library's connection pool."""
+        if self._later:
+            await asyncio.wait(self._later, timeout=5)
+        await self._bot.shutdown()
+
+
+def split(text: str) -> list[str]:
+    """Parts that Telegram takes: it counts UTF-16 units, and cuts nothing itself. Never empty."""
+    limit = MessageLimit.MAX_TEXT_LENGTH
+    if len(text.encode("utf-16-le", "surrogatepass")) // 2 <= limit:
+        return [text or "…"]
+    half = limit // 2  # characters: each is at most two units
+    cut = max(text.rfind("\n", 1, half), text.rfind(" ", 1, half))
+    cut = cut if cut > 0 else half
+    return [text[:cut], *split(text[cut:].lstrip())]
+
+
+async def _answer(query: CallbackQuery, text: str | None) -> None:
+    with contextlib.suppress(TelegramError):
+        await query.answer(text, show_alert=text is not None)
+
+
+def _seconds(error: TelegramError) -> float | None:
+    if not isinstance(error, RetryAfter):
+        return None
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[Any]) -> Any:
+    """The result of the work, or None when the stop came first."""
+    task = asyncio.ensure_future(work)
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    return None

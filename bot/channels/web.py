@@ -1,0 +1,153 @@
+"""The web chat: the same conversation in a browser, for people without a messaging app."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channels.web_arrivals import Newcomers, Sent, external_id, read_file, read_message
+from bot.channels.web_guard import COOKIE, GuardedRoute, Limiter, Refused
+from bot.channels.web_letters import history_of, letters_for
+from bot.messages import Inbound
+from bot.office import Clock
+from bot.wording import Wording
+from casestore.errors import StoreUnavailable
+from casestore.unit_of_work import Store
+
+CHANNEL = "web"
+COOKIE_LASTS = 180 * 24 * 3600  # the answer to a case may take weeks
+_FOLDER = Path(__file__).parent / "web"
+_NUMBER = re.compile(r"(?<=: |r )(\+?\d[\d ]+\d)(?![\d*#])")  # after "Police: " or after "or "
+_STATIC = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+
+
+class Inlet(Protocol):
+    """Where messages go in."""
+
+    def receive(
+        self, channel: str, address: str, external_id: str, inbound: Inbound, content: bytes | None = None
+    ) -> bool:
+        """Stores a message for good; False when it is already there. Raises StoreUnavailable."""
+        ...
+
+
+def create_chat(
+    inlet: Inlet,
+    store: Store,
+    clock: Clock,
+    wording: Wording,
+    *,
+    secure_cookies: bool,
+    emergency_lines: Sequence[str] = (),
+    office_name: str = "Doorstep",
+    per_minute: int = 30,
+) -> APIRouter:
+    """The page and what its script asks for, to be served at `/`."""
+    limiter = Limiter(clock, per_minute=per_minute)
+    page = _page(wording, emergency_lines, office_name)
+    chat = _Chat(inlet, store, clock, secure_cookies, limiter, Newcomers(), page)
+    router = APIRouter(route_class=GuardedRoute)
+    router.add_api_route("/", chat.page, methods=["GET"])
+    router.add_api_route("/chat/static/{name}", static, methods=["GET"])
+    router.add_api_route("/chat/messages", chat.message, methods=["POST"])
+    router.add_api_route("/chat/files", chat.file, methods=["POST"])
+    router.add_api_route("/chat/replies", chat.replies, methods=["GET"])
+    router.add_api_route("/chat/history", chat.history, methods=["GET"])
+    router.add_api_route("/healthz", chat.health, methods=["GET"])
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class _Chat:
+    inlet: Inlet
+    store: Store
+    clock: Clock
+    secure_cookies: bool
+    limiter: Limiter
+    newcomers: Newcomers
+    html: str
+
+    def page(self) -> Response:
+        """The page, whole without any script."""
+        return HTMLResponse(self.html)
+
+    async def message(self, request: Request) -> Response:
+        """Takes a message or a pressed button."""
+        return await self._take(request, await read_message(request))
+
+    async def file(self, request: Request) -> Response:
+        """Takes a photo or a document."""
+        return await self._take(request, await read_file(request))
+
+    async def _take(self, request: Request, sent: Sent) -> Response:
+        known = _address(request)
+        address = known or self.newcomers.address(sent.id)
+        caller = "" if request.client is None else request.client.host
+        self.limiter.take(f"address:{address}", f"caller:{caller}")
+        id_ = external_id(address, sent.id)
+        await asyncio.to_thread(self.inlet.receive, CHANNEL, address, id_, sent.inbound, sent.content)
+        response = JSONResponse({"ok": True}, 202)
+        response.set_cookie(
+            COOKIE,
+            address,
+            max_age=COOKIE_LASTS,
+            path="/",
+            secure=self.secure_cookies,
+            httponly=True,
+            samesite="lax",
+        )
+        return response
+
+    def replies(self, request: Request, after: int = 0) -> Response:
+        """What waits for this browser. Asking for what comes after a message confirms all up to it."""
+        address = _address(request)
+        return JSONResponse(letters_for(self.store, address, after=after, now=self.clock()) if address else [])
+
+    def history(self, request: Request) -> Response:
+        """What was said so far, for a page that was loaded again."""
+        address = _address(request)
+        found: list[dict[str, Any]] = history_of(self.store, address) if address else []
+        return JSONResponse({"messages": found, "started": bool(address)})
+
+    def health(self) -> Response:
+        """Whether the database answers."""
+        try:
+            with self.store.reading() as uow:
+                uow.staff.count()
+        except StoreUnavailable:
+            return JSONResponse({"ok": False}, 503)
+        return JSONResponse({"ok": True})
+
+
+def static(name: str) -> Response:
+    """The style and the script of the page."""
+    if name not in _STATIC:
+        raise Refused(404, "There is no such file.")
+    headers = {"Cache-Control": "public, max-age=300"}
+    return Response((_FOLDER / name).read_bytes(), headers=headers, media_type=_STATIC[name])
+
+
+def _address(request: Request) -> str:
+    """The address of this browser: the token we gave it, in its exact form; empty when it has none."""
+    token = request.cookies.get(COOKIE, "")
+    fine = len(token) == 22 and token.isascii() and token.replace("-", "").replace("_", "").isalnum()
+    return token if fine else ""
+
+
+def _page(wording: Wording, emergency_lines: Sequence[str], office_name: str) -> str:
+    environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
+    words = {name: wording.say(f"greeting.{name}") for name in ("hello", "privacy", "tell")}
+    lines = [with_numbers(line) for line in emergency_lines]
+    return environment.get_template("page.html").render(office=office_name, lines=lines, words=words)
+
+
+def with_numbers(line: str) -> list[tuple[str, str]]:
+    """A line cut into (number to dial, words): the number is empty where the words are not one."""
+    parts = _NUMBER.split(line)
+    return [(part.replace(" ", "") if place % 2 else "", part) for place, part in enumerate(parts) if part]

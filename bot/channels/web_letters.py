@@ -1,0 +1,88 @@
+"""What a browser is given: letters that wait for it, and what was said before."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.messages import Inbound, Kind
+from casestore.conversations import Conversation
+from casestore.messages import Message
+from casestore.outbox import Letter
+from casestore.unit_of_work import Store, UnitOfWork
+
+_CHANNEL = "web"
+_HISTORY = 200  # messages: what a person scrolls through on a phone
+
+
+def letters_for(store: Store, address: str, *, after: int, now: datetime) -> list[dict[str, Any]]:
+    """The letters that wait, oldest first; those up to `after` have been shown and are confirmed.
+
+    Looking is cheap and blocks no writer; only a confirmation writes.
+    """
+    with store.reading() as uow:
+        waiting = uow.outbox.waiting_for(_CHANNEL, address)
+        written = _transcript_of(uow, address, waiting)
+    if any(letter.id <= after for letter in waiting):
+        with store.unit_of_work() as uow:
+            uow.outbox.confirm_up_to(_CHANNEL, address, after, now=now)
+    return [_described(letter, written.get(letter.message_id or 0)) for letter in waiting if letter.id > after]
+
+
+def history_of(store: Store, address: str) -> list[dict[str, Any]]:
+    """The transcript without what still waits in the outbox, and with what has not been worked yet."""
+    with store.reading() as uow:
+        conversation = uow.conversations.find(_CHANNEL, address)
+        if conversation is None:
+            return []
+        messages = uow.messages.transcript(conversation, limit=_HISTORY)
+        states = uow.outbox.states([message.id for message in messages])
+        said = [_said(message) for message in messages if states.get(message.id) != "waiting"]
+        return said + _not_worked_yet(uow, conversation)
+
+
+def _transcript_of(uow: UnitOfWork, address: str, letters: list[Letter]) -> dict[int, Message]:
+    """The transcript's own lines for these letters: they tell who wrote and when."""
+    ids = [letter.message_id for letter in letters if letter.message_id is not None]
+    conversation = uow.conversations.find(_CHANNEL, address) if ids else None
+    if conversation is None:
+        return {}
+    return {message.id: message for message in uow.messages.transcript(conversation, after=min(ids) - 1)}
+
+
+def _described(letter: Letter, message: Message | None) -> dict[str, Any]:
+    by_paralegal = message is not None and message.sender == "paralegal"
+    return {
+        "id": letter.id,
+        # A paralegal's own words, without the name that other channels need in front of them.
+        "text": message.text if message is not None and by_paralegal else letter.text,
+        "choices": _choices(letter.choices),
+        "document": letter.document,
+        "from": "paralegal" if by_paralegal else "bot",
+        "by": message.by if message is not None and by_paralegal else None,
+        "at": None if message is None else message.at.isoformat(timespec="seconds"),
+    }
+
+
+def _said(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "from": message.sender,
+        "text": message.text,
+        "choices": _choices(message.choices),
+        "by": message.by,
+        "at": message.at.isoformat(timespec="seconds"),
+    }
+
+
+def _not_worked_yet(uow: UnitOfWork, conversation: Conversation) -> list[dict[str, Any]]:
+    """Words that arrived a moment ago. A file's line is in the transcript as soon as it arrives."""
+    found = []
+    for arrival in uow.inbox.waiting(conversation):
+        inbound = Inbound.from_json(arrival.body)
+        if inbound.kind in (Kind.TEXT, Kind.CHOICE) and inbound.text:
+            at = arrival.received_at.isoformat(timespec="seconds")
+            found.append({"id": 0, "from": "person", "text": inbound.text, "choices": [], "by": None, "at": at})
+    return found
+
+
+def _choices(choices: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+    return [{"id": id_, "label": label} for id_, label in choices]

@@ -1,0 +1,193 @@
+"""What a person can ask for at any time, by /command, button or plain words."""
+
+from bot import casework, guiding
+from bot.dangers import contacts_for
+from bot.draft import Draft
+from bot.events import CopyAsked, ErasureConfirmed, LanguageChosen, PersonWrote, StopAsked
+from bot.messages import Reply
+from bot.session import Session
+from triage.meaning import Decision
+
+DELETE, LANGUAGE = "delete", "language"
+QUESTIONS = frozenset({DELETE, LANGUAGE})
+
+# Said in plain words these are commands; said with many more words around them they are something to be read.
+IN_WORDS = frozenset({"human", "status", "language", "mydata", "delete", "stop", "help", "restart"})
+_SURE_INTENT = 0.75
+_MOST_WORDS = 10
+
+
+def command_in(draft: Draft) -> str | None:
+    """The command that a text is, if it is one."""
+    text = draft.inbound.text.strip()
+    if text.startswith("/"):
+        return text[1:].split(maxsplit=1)[0].split("@")[0].casefold() if len(text) > 1 else "help"
+    meaning = draft.meaning
+    if meaning.intent not in IN_WORDS or meaning.intent_probability < _SURE_INTENT or meaning.flags:
+        return None
+    if len(text.split()) > _MOST_WORDS or meaning.decision is Decision.SURE:
+        return None
+    return meaning.intent
+
+
+def run(draft: Draft, command: str) -> bool:
+    """Does what a command asks for; False when there is no such command."""
+    action = _ACTIONS.get(command)
+    if action is None:
+        if draft.inbound.text.startswith("/"):
+            _help(draft)
+            return True
+        return False
+    action(draft)
+    return True
+
+
+def ask(draft: Draft, which: str) -> None:
+    """Puts one of this module's questions."""
+    if which == DELETE:
+        draft.ask(DELETE, "delete.ask", (("yes", draft.words("delete.yes")), ("no", draft.words("delete.no"))))
+    else:
+        languages = ("en", "af", "zu", "xh", "st")
+        draft.ask(LANGUAGE, "language.ask", tuple((code, draft.words(f"languages.{code}")) for code in languages))
+
+
+def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
+    """Takes the answer to a question of this module; the question that was open before is put again."""
+    if which == DELETE:
+        return _delete_answered(draft, answer, is_button=is_button)
+    chosen = answer if is_button else _language_in(draft, answer)
+    if chosen not in ("en", "af", "zu", "xh", "st"):
+        draft.set(asked=draft.session.resume, resume="")
+        return False
+    draft.report(LanguageChosen(chosen))
+    draft.set(language=chosen)
+    draft.say("language.chosen", language=draft.words(f"languages.{chosen}"))
+    _resume(draft)
+    return True
+
+
+def _delete_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
+    sure = draft.meaning.intent_probability >= _SURE_INTENT and len(answer.split()) <= _MOST_WORDS
+    yes = answer == "yes" if is_button else sure and draft.meaning.intent in ("affirm", "delete")
+    if yes:
+        draft.report(ErasureConfirmed())
+        draft.session = Session()
+        draft.say("delete.done")
+        return True
+    draft.say("delete.kept")
+    no = answer == "no" if is_button else sure and draft.meaning.intent in ("deny", "skip", "unsure", "back")
+    if no:
+        _resume(draft)
+        return True
+    draft.set(asked=draft.session.resume, resume="")
+    return False
+
+
+def _language_in(draft: Draft, words: str) -> str:
+    said = words.casefold()
+    for code in ("en", "af", "zu", "xh", "st"):
+        name = draft.words(f"languages.{code}").casefold()
+        if name in said or name.removeprefix("isi").removeprefix("se") in said:
+            return code
+    return ""
+
+
+def _interrupt(draft: Draft, which: str) -> None:
+    if draft.session.asked not in QUESTIONS:
+        draft.set(resume=draft.session.asked)
+    ask(draft, which)
+
+
+def _resume(draft: Draft) -> None:
+    """Back to the question that was open before."""
+    draft.set(asked=draft.session.resume, resume="")
+    draft.ask_again = bool(draft.session.asked) or (not draft.session.story and draft.case is None)
+
+
+def _start(draft: Draft) -> None:
+    if draft.case is not None and draft.case.status != "closed":
+        _status(draft)
+        return
+    _fresh(draft)
+    draft.say("greeting.tell")
+
+
+def _restart(draft: Draft) -> None:
+    _fresh(draft)
+    draft.say("greeting.tell_short", choices=(draft.human_button,))
+
+
+def _fresh(draft: Draft) -> None:
+    old = draft.session
+    draft.session = Session(
+        greeted=old.greeted,
+        language=old.language,
+        last_at=old.last_at,
+        ask_number=old.ask_number,
+        flags=old.flags,
+        consent_asked=old.consent_asked,
+    )
+
+
+def _status(draft: Draft) -> None:
+    case = draft.case
+    if case is None:
+        draft.say("status.none", choices=(draft.human_button,))
+        return
+    since = case.waiting_since or draft.now
+    draft.say(
+        f"status.{case.status}",
+        reference=case.reference,
+        name=case.paralegal or "",
+        since=f"{since.day} {since:%B}",
+    )
+
+
+def _human(draft: Draft) -> None:
+    if draft.case is not None and draft.case.status != "closed":
+        draft.report(PersonWrote())
+        draft.set(asked="")
+        draft.say("human.on_case", reference=draft.case.reference)
+    else:
+        casework.ask(draft, casework.HUMAN)
+    contacts = contacts_for(draft, ["human"])
+    if contacts:
+        lines = [draft.words("human.numbers"), *(contact.line for contact in contacts)]
+        question = draft.replies.pop()
+        draft.replies += [Reply("\n".join(lines)), question]
+
+
+def _mydata(draft: Draft) -> None:
+    draft.report(CopyAsked())
+    draft.say("mydata.intro")
+
+
+def _stop(draft: Draft) -> None:
+    draft.report(StopAsked())
+    draft.set(stopped=True)
+    if draft.case is not None and draft.case.status != "closed":
+        draft.say("stop.done_case", reference=draft.case.reference)
+    else:
+        draft.say("stop.done")
+
+
+def _help(draft: Draft) -> None:
+    draft.say("help.text", country=draft.book.pack.name)
+    draft.say("help.commands", choices=(draft.human_button,))
+
+
+_ACTIONS = {
+    "start": _start,
+    "restart": _restart,
+    "new": _restart,
+    "status": _status,
+    "human": _human,
+    "mydata": _mydata,
+    "delete": lambda draft: _interrupt(draft, DELETE),
+    "forget": lambda draft: _interrupt(draft, DELETE),
+    "language": lambda draft: _interrupt(draft, LANGUAGE),
+    "stop": _stop,
+    "help": _help,
+    "more": guiding.more,
+    "sources": guiding.sources,
+}

@@ -1,0 +1,256 @@
+"""One message, one transaction: load, take the turn, apply its events, queue its replies, save."""
+
+import logging
+import traceback
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import PurePath
+
+from bot import case_opening
+from bot.engine import Turn, story_with, take_turn
+from bot.events import (
+    CaseAgreed,
+    ConsentAnswered,
+    CopyAsked,
+    DangerHeard,
+    ErasureConfirmed,
+    Event,
+    LanguageChosen,
+    PersonLeft,
+    PersonWrote,
+    StopAsked,
+)
+from bot.messages import Inbound, Kind, Reply
+from bot.my_data import copy_of
+from bot.office import Office
+from bot.session import Session
+from casestore.case_log import PERSON
+from casestore.consent import Consent
+from casestore.conversations import Conversation
+from casestore.errors import StoreUnavailable
+from casestore.inbox import Arrival
+from casestore.unit_of_work import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+_MOST_ATTEMPTS = 3
+
+
+def work_next(office: Office) -> bool:
+    """Takes one turn in the chat that has waited longest; False when nothing is ready.
+
+    Raises StoreUnavailable when the database cannot be used: nothing has happened then.
+    """
+    taken: tuple[Conversation, list[Arrival]] | None = None
+    try:
+        with office.store.unit_of_work() as uow:
+            conversation = uow.conversations.lock_next_ready(now=office.clock())
+            if conversation is None:
+                return False
+            arrivals = uow.inbox.waiting(conversation)
+            batch = _one_turn(arrivals)
+            taken = conversation, batch
+            if batch:
+                _work(uow, office, conversation, batch)
+            if len(arrivals) > len(batch):
+                uow.conversations.postpone(conversation.id, until=office.clock())
+            else:
+                uow.conversations.quiet(conversation.id)
+    except StoreUnavailable:
+        raise
+    except Exception as error:  # a bug must not silence a person, nor hold up the others
+        if taken is None:
+            raise
+        _log_without_words("turn failed", error, conversation=taken[0].id)
+        _note_failure(office, *taken)
+    return True
+
+
+def work_all(office: Office) -> int:
+    """Works until nothing is ready; returns how many turns were taken."""
+    turns = 0
+    while work_next(office):
+        turns += 1
+    return turns
+
+
+def _one_turn(arrivals: list[Arrival]) -> list[Arrival]:
+    """The arrivals of the next turn: plain words that came one after another belong together."""
+    batch: list[Arrival] = []
+    for arrival in arrivals:
+        plain = _is_plain_words(Inbound.from_json(arrival.body)) and not arrival.attempts
+        if batch and not plain:
+            break
+        batch.append(arrival)
+        if not plain:
+            break
+    return batch
+
+
+def _is_plain_words(inbound: Inbound) -> bool:
+    return inbound.kind is Kind.TEXT and bool(inbound.text.strip()) and not inbound.text.startswith("/")
+
+
+def _work(uow: UnitOfWork, office: Office, conversation: Conversation, batch: list[Arrival]) -> None:
+    now = office.clock()
+    started = now
+    inbounds = [Inbound.from_json(arrival.body) for arrival in batch]
+    inbound = inbounds[0] if len(inbounds) == 1 else replace(inbounds[0], text="\n".join(i.text for i in inbounds))
+    session = Session.from_json(conversation.session)
+    for one, arrival in zip(inbounds, batch, strict=True):
+        _write_down(uow, conversation, one, arrival)
+    words = inbound.text if inbound.kind in (Kind.TEXT, Kind.EDITED) else ""
+    meaning = office.understanding.read(
+        words, story=story_with(session, words), asked=session.asked, now=office.today()
+    )
+    case = uow.cases.of_conversation(conversation.id)
+    turn = take_turn(
+        session,
+        inbound,
+        meaning,
+        office.book,
+        case=case_opening.described(case, now=now),
+        now=now,
+        today=office.today().date(),
+    )
+    ids = [arrival.id for arrival in batch]
+    uow.inbox.mark_done(ids, now=now)
+    if any(isinstance(event, ErasureConfirmed) for event in turn.events):
+        _erase(uow, conversation, turn, dedupe=f"in:{ids[0]}", office=office)
+        log.info("erased", extra={"conversation": conversation.id})
+        return
+    if not conversation.reachable and inbound.kind is not Kind.BLOCKED:
+        uow.conversations.mark_reachable(conversation.id, reachable=True)
+    replies = list(turn.replies)
+    for event in turn.events:
+        replies = _apply(uow, office, conversation, turn, event, replies)
+    for step, reply in enumerate(replies):
+        _queue(uow, office, conversation, reply, dedupe=f"in:{ids[0]}:{step}")
+    uow.conversations.save_session(conversation.id, turn.session.to_json())
+    took = (office.clock() - started) / timedelta(milliseconds=1)
+    log.info(
+        "turn",
+        extra={
+            "conversation": conversation.id,
+            "channel": conversation.channel,
+            "kind": str(inbound.kind),
+            "asked": turn.session.asked,
+            "replies": len(replies),
+            "ms": round(took, 1),
+        },
+    )
+
+
+def _write_down(uow: UnitOfWork, conversation: Conversation, inbound: Inbound, arrival: Arrival) -> None:
+    """The person's side of the transcript. A file's line was written when it arrived."""
+    if inbound.kind in (Kind.FILE, Kind.VOICE, Kind.BLOCKED):
+        return
+    if inbound.kind is Kind.CHOICE:
+        text = uow.messages.label_of(conversation, inbound.choice) or "[button]"
+    elif inbound.kind is Kind.EDITED:
+        text = f"[changed] {inbound.text}"
+    elif inbound.kind is Kind.TEXT:
+        text = inbound.text
+    else:
+        text = f"[{inbound.kind}] {inbound.text}".strip()
+    uow.messages.add(conversation, "person", text, now=arrival.received_at)
+
+
+def _queue(uow: UnitOfWork, office: Office, conversation: Conversation, reply: Reply, *, dedupe: str) -> None:
+    choices = tuple((choice.id, choice.label) for choice in reply.choices)
+    now = office.clock()
+    shown = f"[{reply.document}]" if reply.document else reply.text
+    message_id = uow.messages.add(conversation, "bot", shown, choices=choices, now=now)
+    uow.outbox.put(
+        channel=conversation.channel,
+        address=conversation.address,
+        text=reply.text,
+        choices=choices,
+        document=reply.document,
+        dedupe=dedupe,
+        now=now,
+        conversation_id=conversation.id,
+        message_id=message_id,
+    )
+
+
+def _apply(
+    uow: UnitOfWork, office: Office, conversation: Conversation, turn: Turn, event: Event, replies: list[Reply]
+) -> list[Reply]:
+    """Does what an event means for the store; returns the replies, with what only the store knows filled in."""
+    now = office.clock()
+    person_id = conversation.person_id
+    match event:
+        case ConsentAnswered():
+            version = f"{event.wording}@{office.book.wording.version}"
+            consent = Consent(event.purpose, event.given, version, turn.session.language, now)
+            uow.consents.note(person_id, consent)
+        case CaseAgreed():
+            reference = case_opening.open_or_add(uow, office, conversation, turn.session)
+            return [replace(reply, text=reply.text.replace("{reference}", reference)) for reply in replies]
+        case DangerHeard():
+            case_opening.add_danger(uow, office, conversation, turn.session)
+        case PersonWrote():
+            case_opening.note_person_wrote(uow, conversation, now=now)
+        case LanguageChosen():
+            uow.people.choose_language(person_id, event.language)
+        case CopyAsked():
+            name = office.book.wording.say("mydata.file", turn.session.language)
+            copy = copy_of(uow, conversation, turn.session, label=lambda key: _label(office, key), now=now)
+            return [*replies, Reply(copy, document=name)]
+        case StopAsked() | PersonLeft():
+            uow.conversations.mark_reachable(conversation.id, reachable=False)
+            uow.outbox.give_up_on(conversation.id, failure="the person left")
+            left = uow.cases.of_conversation(conversation.id)
+            if left is not None:
+                kind = "person_left" if isinstance(event, StopAsked) else "unreachable"
+                uow.log.note(left.id, kind, actor=PERSON, now=now)
+        case ErasureConfirmed():  # pragma: no cover - handled before any event is applied
+            raise AssertionError("erasure leaves nothing to apply events to")
+    return replies
+
+
+def _label(office: Office, key: str) -> str:
+    wording = office.book.wording
+    return next((wording.say(k) for k in (f"fact.{key}", f"flag.{key}") if wording.has(k)), key)
+
+
+def _erase(uow: UnitOfWork, conversation: Conversation, turn: Turn, *, dedupe: str, office: Office) -> None:
+    uow.attachments.forget_person(conversation.person_id)
+    uow.erasure.erase(conversation.person_id)
+    for step, reply in enumerate(turn.replies):
+        uow.outbox.put(
+            channel=conversation.channel,
+            address=conversation.address,
+            text=reply.text,
+            dedupe=f"{dedupe}:{step}",
+            now=office.clock(),
+        )
+
+
+def _note_failure(office: Office, conversation: Conversation, batch: list[Arrival]) -> None:
+    """Tries again a little later; after the last attempt the person gets an apology and a way to a human."""
+    now = office.clock()
+    ids = [arrival.id for arrival in batch]
+    attempts = max(arrival.attempts for arrival in batch) + 1
+    with office.store.unit_of_work() as uow:
+        uow.inbox.note_failure(ids)
+        if attempts < _MOST_ATTEMPTS:
+            uow.conversations.postpone(conversation.id, until=now + timedelta(seconds=2**attempts))
+            return
+        for arrival in batch:
+            _write_down(uow, conversation, Inbound.from_json(arrival.body), arrival)
+        uow.inbox.mark_done(ids, now=now)
+        numbers = ", ".join(
+            number for contact in office.book.pack.contacts_for("human") for _, number in contact.numbers[:1]
+        )
+        sorry = office.book.wording.say("arrivals.failed", numbers=numbers)
+        _queue(uow, office, conversation, Reply(sorry), dedupe=f"in:{ids[0]}:failed")
+        case_opening.note_person_wrote(uow, conversation, now=now)
+        uow.conversations.postpone(conversation.id, until=now)
+
+
+def _log_without_words(message: str, error: Exception, **ids: int) -> None:
+    """Where it broke and with which kind of error; never the error's own text, which may quote the person."""
+    frames = [f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error(message, extra={**ids, "error": type(error).__name__, "at": " > ".join(frames[-6:])})

@@ -1,0 +1,91 @@
+"""A turn under construction: the session as it becomes, and what is said and reported so far."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.events import Event
+from bot.messages import Choice, Inbound, Reply
+from bot.script import Script
+from bot.session import Session
+from bot.wording import Wording
+from triage.facts import RespondentWords
+from triage.meaning import Meaning
+from triage.pack import LawPack
+from triage.taxonomy import Taxonomy
+
+GLOBAL = "g"  # marks buttons that are good at any time, such as "talk to a person"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The content a conversation is made of: taxonomy, script, sentences, the law of the place, expected waits."""
+
+    taxonomy: Taxonomy
+    script: Script
+    wording: Wording
+    pack: LawPack
+    respondents: RespondentWords
+    wait_hours_emergency: int = 4
+    wait_days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """What the conversation needs to know of the person's newest case."""
+
+    reference: str
+    status: str
+    paralegal: str | None
+    waiting_since: datetime | None
+    active: bool  # the paralegal answered within the last hour
+
+
+@dataclass(slots=True)
+class Draft:
+    """What `take_turn` and the steps it calls work on. Nothing here does I/O."""
+
+    session: Session
+    inbound: Inbound
+    meaning: Meaning
+    book: Book
+    case: OpenCase | None
+    now: datetime
+    today: date
+    replies: list[Reply] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    # What the engine does next, once this step is through: steps never call one another in a circle.
+    confirm_next: str = ""
+    ask_again: bool = False
+
+    def set(self, **changes: Any) -> None:
+        """Changes fields of the session."""
+        self.session = replace(self.session, **changes)
+
+    def words(self, key: str, **fills: str) -> str:
+        """A sentence in the person's language."""
+        return self.book.wording.say(key, self.session.language, **fills)
+
+    def say(self, key: str, *, choices: tuple[Choice, ...] = (), **fills: str) -> None:
+        """One more reply."""
+        self.replies.append(Reply(self.words(key, **fills), choices))
+
+    def ask(self, id_: str, key: str, options: tuple[tuple[str, str], ...], **fills: str) -> None:
+        """Opens a question: `options` are (answer id, label)."""
+        number = self.session.ask_number + 1
+        self.set(asked=id_, ask_number=number)
+        buttons = tuple(Choice(f"{number}:{answer}", label) for answer, label in options)
+        self.replies.append(Reply(self.words(key, **fills), buttons))
+
+    def report(self, event: Event) -> None:
+        """One more event."""
+        self.events.append(event)
+
+    def issue_name(self, issue: str) -> str:
+        """What we call an issue when we speak to the person."""
+        return self.words(f"issue.{issue}")
+
+    @property
+    def human_button(self) -> Choice:
+        """The way to a person, good at any time."""
+        return Choice(f"{GLOBAL}:human", self.words("choice.human"))

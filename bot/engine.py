@@ -1,0 +1,188 @@
+"""The pure step: a session and a message in, the next session, replies and events out."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot import casework, commands, dangers, interview, telling
+from bot.draft import GLOBAL, Book, Draft, OpenCase
+from bot.events import Event, PersonLeft, PersonWrote
+from bot.messages import Inbound, Kind, Reply
+from bot.session import STORY_LIMIT, Session
+from triage.meaning import Meaning
+
+RETURN_AFTER = timedelta(days=21)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a turn came to. Nothing was sent, nothing saved: the caller does both."""
+
+    session: Session
+    replies: tuple[Reply, ...]
+    events: tuple[Event, ...]
+
+
+def story_with(session: Session, text: str) -> str:
+    """The words to understand when `text` arrives: the whole story while the person is still telling, else the text."""
+    if session.asked in telling.STILL_TELLING and session.story and not session.issues:
+        return f"{session.story}\n{text}"[-STORY_LIMIT:]
+    return text
+
+
+def take_turn(
+    session: Session,
+    inbound: Inbound,
+    meaning: Meaning,
+    book: Book,
+    *,
+    case: OpenCase | None = None,
+    now: datetime,
+    today: date,
+) -> Turn:
+    """Answers one message. `today` is the day where the person lives.
+
+    Danger is heard first in whatever state the conversation is; every message gets an answer.
+    """
+    draft = Draft(session, inbound, meaning, book, case, now, today)
+    if inbound.kind is Kind.BLOCKED:
+        draft.set(stopped=True)
+        draft.report(PersonLeft())
+        return Turn(draft.session, (), tuple(draft.events))
+    _welcome(draft)
+    dangers.hear(draft)
+    _answer(draft)
+    if draft.confirm_next:
+        telling.confirm(draft, draft.confirm_next)
+    if draft.ask_again:
+        _ask_again(draft)
+    if not draft.replies:  # whatever happens, nobody is left without an answer
+        draft.say("arrivals.other", choices=(draft.human_button,))
+    return Turn(replace(draft.session, last_at=now.isoformat()), tuple(draft.replies), tuple(draft.events))
+
+
+def _welcome(draft: Draft) -> None:
+    session = draft.session
+    draft.set(stopped=False)
+    if not session.greeted:
+        draft.say("greeting.hello")
+        draft.say("greeting.privacy", choices=(draft.human_button,))
+        draft.set(greeted=True)
+    elif session.last_seen is not None and draft.now - session.last_seen > RETURN_AFTER:
+        if draft.case is not None and draft.case.status != "closed":
+            draft.say("greeting.back_case", reference=draft.case.reference)
+        else:
+            draft.say("greeting.back")
+            draft.session = Session(
+                greeted=True,
+                language=session.language,
+                ask_number=session.ask_number,
+                answers={name: value for name, value in session.answers.items() if name == "place"},
+                consent_asked=session.consent_asked,
+            )
+
+
+def _answer(draft: Draft) -> None:
+    kind = draft.inbound.kind
+    if kind is Kind.CHOICE:
+        _button(draft)
+    elif kind is Kind.TEXT and draft.inbound.text.strip():
+        _text(draft)
+    elif kind is Kind.EDITED and draft.inbound.text.strip():
+        _edited(draft)
+    else:
+        _arrival(draft)
+
+
+def _button(draft: Draft) -> None:
+    number, _, answer = draft.inbound.choice.partition(":")
+    session = draft.session
+    if number == GLOBAL:
+        if answer == "not_that":
+            telling.not_that(draft)
+        elif not commands.run(draft, answer):
+            _stale(draft)
+    elif number == str(session.ask_number) and session.asked:
+        _reply_to_question(draft, answer, is_button=True)
+    else:
+        _stale(draft)
+
+
+def _stale(draft: Draft) -> None:
+    draft.say("question.old_button")
+    draft.ask_again = True
+
+
+def _ask_again(draft: Draft) -> None:
+    """Puts the open question once more, or says how to go on where none is open."""
+    asked = draft.session.asked
+    if asked in casework.QUESTIONS:
+        casework.ask(draft, asked)
+    elif asked in commands.QUESTIONS:
+        commands.ask(draft, asked)
+    elif asked == telling.WHICH:
+        telling.offer(draft, "understood.not_sure")
+    elif asked in draft.book.script.questions:
+        interview.ask(draft, asked)
+    elif draft.case is not None:
+        commands.run(draft, "status")
+    else:
+        draft.say("greeting.tell_short", choices=(draft.human_button,))
+
+
+def _text(draft: Draft) -> None:
+    command = commands.command_in(draft)
+    if command is not None and commands.run(draft, command):
+        return
+    _reply_to_question(draft, draft.inbound.text.strip(), is_button=False)
+
+
+def _reply_to_question(draft: Draft, answer: str, *, is_button: bool) -> None:
+    asked = draft.session.asked
+    if asked in casework.QUESTIONS:
+        understood = casework.answered(draft, asked, answer, is_button=is_button)
+    elif asked in commands.QUESTIONS:
+        understood = commands.answered(draft, asked, answer, is_button=is_button)
+    elif asked == telling.WHICH:
+        understood = telling.which_answered(draft, answer, is_button=is_button)
+    elif asked in draft.book.script.questions:
+        understood = interview.answered(draft, asked, answer, is_button=is_button)
+    else:
+        understood = False
+    if understood:
+        return
+    if is_button:
+        _stale(draft)
+    elif draft.case is not None and asked == "":
+        casework.wrote(draft)
+    else:
+        telling.told(draft)
+
+
+def _edited(draft: Draft) -> None:
+    if draft.session.asked in telling.STILL_TELLING and draft.case is None:
+        telling.told(draft)
+        return
+    draft.say("arrivals.edited")
+    if draft.case is not None:
+        draft.report(PersonWrote())
+
+
+def _arrival(draft: Draft) -> None:
+    kind = draft.inbound.kind
+    has_case = draft.case is not None and draft.case.status != "closed"
+    if has_case and kind in (Kind.FILE, Kind.VOICE, Kind.LOCATION, Kind.CONTACT):
+        draft.report(PersonWrote())
+    if kind is Kind.FILE:
+        if has_case and draft.case is not None:
+            draft.say("arrivals.photo_case", reference=draft.case.reference)
+        elif draft.session.story:
+            draft.say("arrivals.photo")
+        else:
+            draft.say("arrivals.photo_no_case")
+    elif kind is Kind.TOO_BIG:
+        draft.say("arrivals.too_big", limit="20")
+    elif kind in (Kind.TEXT, Kind.EDITED, Kind.EMPTY):
+        draft.say("arrivals.empty", choices=(draft.human_button,))
+    else:
+        draft.say(f"arrivals.{kind}", choices=(draft.human_button,))
+    draft.ask_again = bool(draft.session.asked)

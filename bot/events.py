@@ -1,0 +1,69 @@
+"""What a turn can report besides its replies, in the past tense."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentAnswered:
+    """The person said yes or no to one purpose; `wording` is the key of the sentence they answered."""
+
+    purpose: str
+    given: bool
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAgreed:
+    """The person wants a case: one is opened, or their open one is added to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWrote:
+    """The person wrote something that belongs to their open case."""
+
+
+@dataclass(frozen=True, slots=True)
+class DangerHeard:
+    """Danger flags that were new in this turn."""
+
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """The person prefers this language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyAsked:
+    """The person wants a copy of everything held about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureConfirmed:
+    """The person wants to be forgotten, and said so twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """The person wants no more messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    """The channel says that the person blocked us."""
+
+
+Event = (
+    ConsentAnswered
+    | CaseAgreed
+    | PersonWrote
+    | DangerHeard
+    | LanguageChosen
+    | CopyAsked
+    | ErasureConfirmed
+    | StopAsked
+    | PersonLeft
+)

@@ -1,0 +1,99 @@
+"""Rights and next steps for the issue, the dates that must not be missed, then the offer of a case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot import casework
+from bot.draft import GLOBAL, Book, Draft
+from bot.messages import Choice, Reply
+from bot.session import Session
+from triage.assessment import Assessment, assess
+from triage.cards import SECTIONS, URGENT_SECTIONS, render, sources_of
+from triage.dates import say_date
+from triage.meaning import Flag
+
+DATES = ("event_date", "letter_date", "court_date", "moved_out", "last_paid")
+
+
+def assessed(session: Session, book: Book, issues: tuple[str, ...], *, today: date) -> Assessment:
+    """What the facts so far come to."""
+    return assess(
+        issues=issues,
+        flags=[Flag(id_, session.triggers.get(id_, "")) for id_ in session.flags],
+        dates=days_in(session.answers),
+        respondent=session.answers.get("respondent_home"),
+        pack=book.pack,
+        today=today,
+    )
+
+
+def days_in(answers: Mapping[str, str]) -> dict[str, date]:
+    """The answers that are days."""
+    found = {}
+    for id_ in DATES:
+        try:
+            found[id_] = date.fromisoformat(answers.get(id_, ""))
+        except ValueError:
+            continue
+    return found
+
+
+def guide(draft: Draft) -> None:
+    """Help for the settled issue, then the next one, then the case. In an emergency the rest of the card can wait."""
+    session = draft.session
+    issue = session.issues[0]
+    urgent = bool(set(session.flags) - {"court_soon"})
+    draft.say("guidance.emergency_intro" if urgent else "guidance.intro")
+    _show_card(draft, issue, URGENT_SECTIONS if urgent else SECTIONS)
+    if urgent:
+        more = Choice(f"{GLOBAL}:more", draft.words("guidance.more"))
+        draft.replies[-1] = replace(draft.replies[-1], choices=(more,))
+    _say_deadlines(draft, assessed(session, draft.book, (issue,), today=draft.today))
+    draft.set(guided=tuple(dict.fromkeys([*session.guided, issue])))
+    also = tuple(other for other in session.also if other not in draft.session.guided)
+    draft.set(also=also)
+    if draft.case is not None and draft.case.status != "closed":
+        casework.add_problem(draft)
+    elif also and not urgent:
+        draft.set(pending_issue=also[0])
+        casework.ask(draft, casework.NEXT_ISSUE)
+    else:
+        casework.ask(draft, casework.OPEN)
+
+
+def _show_card(draft: Draft, issue: str, sections: Sequence[str]) -> None:
+    pack = draft.book.pack
+    draft.replies += [Reply(text) for text in render(pack.card_for(issue), pack, today=draft.today, sections=sections)]
+
+
+def more(draft: Draft) -> None:
+    """The parts of the last card that an emergency left out."""
+    if not draft.session.guided:
+        draft.say("guidance.nothing_more")
+        return
+    left = [heading for heading in SECTIONS if heading not in URGENT_SECTIONS]
+    _show_card(draft, draft.session.guided[-1], left)
+    draft.ask_again = bool(draft.session.asked)
+
+
+def sources(draft: Draft) -> None:
+    """Every source of the last card."""
+    if not draft.session.guided:
+        draft.say("guidance.nothing_more")
+        return
+    card = draft.book.pack.card_for(draft.session.guided[-1])
+    lines = [f"• {title}" for title in sources_of(card, draft.book.pack)]
+    draft.replies.append(Reply("\n".join([draft.words("guidance.sources", title=card.title), *lines])))
+    draft.ask_again = bool(draft.session.asked)
+
+
+def _say_deadlines(draft: Draft, assessment: Assessment) -> None:
+    for deadline in assessment.deadlines:
+        key = "guidance.deadline" if deadline.days_left >= 0 else "guidance.deadline_passed"
+        fills = {"day": say_date(deadline.due, today=draft.today), "what": deadline.what}
+        fills |= {"because": deadline.because} if deadline.days_left >= 0 else {"late": deadline.late}
+        text = draft.words(key, **fills)
+        if deadline.review:
+            text = f"{text} {draft.words('guidance.deadline_review')}"
+        draft.replies.append(Reply(text))

@@ -1,0 +1,61 @@
+"""A copy of everything held about a person, in words they can read."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.session import Session
+from casestore.conversations import Conversation
+from casestore.unit_of_work import UnitOfWork
+
+_WHO = {"person": "You", "bot": "Doorstep", "paralegal": "Paralegal"}
+_PURPOSES = {"case": "open a case and let a paralegal read it", "statistics": "count your problem in statistics"}
+
+
+def copy_of(
+    uow: UnitOfWork, conversation: Conversation, session: Session, *, label: Callable[[str], str], now: datetime
+) -> str:
+    """The text of the copy: where you are, cases, answers, consents, files, and the whole conversation.
+
+    `label` says in everyday words what a key of an answer or of a flag is.
+    """
+    lines = [f"Everything Doorstep holds about you, on {now:%d %B %Y}", ""]
+    lines += [f"Channel: {conversation.channel}", f"Your address there: {conversation.address}"]
+    lines += [f"Language: {session.language}", ""]
+    lines += _case_lines(uow, conversation)
+    if session.answers or session.flags:
+        lines += [
+            "What you told us, as noted:",
+            *(f"  {label(id_)}: {value}" for id_, value in session.answers.items()),
+        ]
+        lines += [f"  Danger heard: {label(flag)}" for flag in session.flags]
+        lines += [""]
+    consents = uow.consents.of(conversation.person_id)
+    if consents:
+        lines += ["What you agreed to, or not:"]
+        lines += [
+            f"  {c.at:%d %B %Y %H:%M} UTC: {'yes' if c.given else 'no'} – {_PURPOSES.get(c.purpose, c.purpose)}"
+            for c in consents
+        ]
+        lines += [""]
+    files = uow.attachments.of(conversation)
+    if files:
+        lines += ["Files you sent:", *(f"  {f.name} ({f.media_type}, {f.size} bytes)" for f in files), ""]
+    lines += ["The conversation (times are UTC):"]
+    for message in uow.messages.transcript(conversation, limit=100_000):
+        who = message.by or _WHO[message.sender]
+        lines.append(f"  {message.at:%Y-%m-%d %H:%M} {who}: {message.text}")
+    return "\n".join(lines) + "\n"
+
+
+def _case_lines(uow: UnitOfWork, conversation: Conversation) -> list[str]:
+    case = uow.cases.of_conversation(conversation.id)
+    if case is None:
+        return ["Case: none", ""]
+    lines = [f"Case {case.reference}: {case.status}, opened {case.opened_at:%d %B %Y}"]
+    lines += [f"  problem: {issue}" for issue in case.issues]
+    lines += [f"  urgency: {case.urgency}"]
+    lines += [f"  with: {case.claimed_by_name}"] if case.claimed_by_name else []
+    lines += [f"  {entry.at:%Y-%m-%d %H:%M} {entry.kind.title} ({entry.by})" for entry in uow.log.of(case.id)]
+    if note := uow.cases.note(case):
+        lines += [f"  note at the end: {note}"]
+    return [*lines, ""]

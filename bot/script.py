@@ -1,0 +1,79 @@
+"""The interview script: which questions there are, and which matter for which issue."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from triage.content import read_mapping
+from triage.errors import ContentError
+
+
+class QuestionKind(StrEnum):
+    """What sort of answer a question takes."""
+
+    PLACE = "place"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `then` names the question that follows a given answer."""
+
+    id: str
+    kind: QuestionKind
+    choices: tuple[str, ...] = ()
+    looking: str = "either"
+    then: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """All questions, and the list of them for each issue, area, and for the rest."""
+
+    version: str
+    questions: dict[str, Question]
+    interviews: dict[str, tuple[str, ...]]
+    emergency: tuple[str, ...]
+
+    def interview(self, issue: str | None) -> tuple[str, ...]:
+        """The questions for an issue: its own list, its area's, or the default."""
+        if issue is None:
+            return self.interviews["default"]
+        for name in (issue, issue.split(".", 1)[0], "default"):
+            if name in self.interviews:
+                return self.interviews[name]
+        return ()
+
+
+def load_script(path: Path) -> Script:
+    """Reads the script; raises ContentError for a question that is unknown, incomplete or never asked."""
+    content = read_mapping(path)
+    questions: dict[str, Question] = {}
+    for id_, entry in content.get("questions", {}).items():
+        try:
+            questions[id_] = Question(
+                id=id_,
+                kind=QuestionKind(entry["kind"]),
+                choices=tuple(entry.get("choices", ())),
+                looking=entry.get("looking", "either"),
+                then=dict(entry.get("then", {})),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise ContentError(path, f"question {id_!r} needs kind: place, date or choice") from None
+    interviews = {name: tuple(ids) for name, ids in content.get("interviews", {}).items()}
+    emergency = tuple(content.get("emergency", ()))
+    asked = {id_ for ids in (*interviews.values(), emergency) for id_ in ids}
+    asked |= {then for question in questions.values() for then in question.then.values()}
+    if unknown := asked - questions.keys():
+        raise ContentError(path, f"unknown question {sorted(unknown)[0]!r} in an interview or `then`")
+    if idle := questions.keys() - asked:
+        raise ContentError(path, f"question {sorted(idle)[0]!r} is never asked; remove it or list it")
+    if "default" not in interviews:
+        raise ContentError(path, "interviews need a `default`")
+    for question in questions.values():
+        if question.kind is QuestionKind.CHOICE and not question.choices:
+            raise ContentError(path, f"question {question.id!r} needs choices")
+        if wrong := question.then.keys() - set(question.choices):
+            raise ContentError(path, f"question {question.id!r}: `then` for an unknown choice {sorted(wrong)[0]!r}")
+    return Script(str(content.get("version", "")), questions, interviews, emergency)

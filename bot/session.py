@@ -1,0 +1,61 @@
+"""Where one person is in the conversation; to and from JSON."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+STORY_LIMIT = 12_000  # characters of the story kept for understanding; the transcript has everything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """The state between two turns.
+
+    `asked` is the id of the open question, empty when the person may simply tell; `ask_number` counts questions, so
+    that a button of an earlier one is recognised. `answers` are keyed by question id, never by wording.
+    """
+
+    greeted: bool = False
+    language: str = "en"
+    last_at: str = ""
+    asked: str = ""
+    ask_number: int = 0
+    misses: int = 0
+    story: str = ""
+    issues: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    guided: tuple[str, ...] = ()
+    to_ask: tuple[str, ...] = ()
+    answers: dict[str, str] = field(default_factory=dict)
+    flags: dict[str, str] = field(default_factory=dict)
+    triggers: dict[str, str] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
+    tries: int = 0
+    consent_asked: bool = False
+    resume: str = ""
+    pending_issue: str = ""
+    stopped: bool = False
+
+    @property
+    def last_seen(self) -> datetime | None:
+        """When the person last wrote."""
+        return datetime.fromisoformat(self.last_at) if self.last_at else None
+
+    def to_json(self) -> str:
+        """As it is kept between turns."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str | None) -> "Session":
+        """Back from the store; a session of an older version keeps what is still known."""
+        if not text:
+            return cls()
+        stored: dict[str, Any] = json.loads(text)
+        known = {f.name for f in fields(cls)}
+        kept: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in known
+        }
+        return cls(**kept)

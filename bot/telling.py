@@ -1,0 +1,183 @@
+"""The person tells what happened; we say what we understood, ask when unsure, and keep every problem told."""
+
+from bot import casework, interview
+from bot.draft import Draft
+from bot.messages import Choice
+from bot.session import STORY_LIMIT
+from triage.meaning import Decision
+
+WHICH = "which_issue"
+STILL_TELLING = frozenset({"", WHICH})
+_OFFERED = 3
+_ALSO_FROM = 0.5
+_WORTH_OFFERING = 0.02
+_MOST_TRIES = 2
+
+
+def told(draft: Draft) -> None:
+    """The person said something that answers no open question."""
+    session, meaning = draft.session, draft.meaning
+    told_before = bool(session.story)
+    if meaning.decision is Decision.NONE and not meaning.flags:
+        _small_talk(draft)
+        return
+    draft.set(
+        story=f"{session.story}\n{draft.inbound.text}".strip()[-STORY_LIMIT:],
+        scores={**session.scores, **{scored.id: round(scored.probability, 3) for scored in meaning.issues[:5]}},
+    )
+    if session.asked and session.asked != WHICH:
+        draft.say("understood.more_kept")
+        _keep_also(draft)
+        interview.ask(draft, session.asked)
+    elif session.issues and session.guided:
+        _another_problem(draft)
+    elif meaning.decision is Decision.SURE:
+        _understood(draft)
+    elif meaning.decision is Decision.ASK and meaning.issues:
+        _ask_which(draft, told_before=told_before)
+    else:
+        _cannot_tell(draft, told_before=told_before)
+
+
+def _ask_which(draft: Draft, *, told_before: bool) -> None:
+    best = _best(draft)
+    draft.set(candidates=best)
+    if best:
+        offer(draft, "understood.not_sure")
+    else:
+        _cannot_tell(draft, told_before=told_before)
+
+
+def _small_talk(draft: Draft) -> None:
+    session, intent = draft.session, draft.meaning.intent
+    if intent == "greet":
+        draft.say("understood.greet")
+    elif intent in ("thanks", "goodbye"):
+        draft.say(f"understood.{intent}")
+    elif intent == "vague":
+        _cannot_tell(draft, told_before=bool(session.story))
+        return
+    elif session.ask_number == 0 and not session.story and session.last_at == "":
+        draft.say("greeting.tell")
+    else:
+        draft.say("understood.no_problem", choices=(draft.human_button,))
+    if session.asked == WHICH:
+        offer(draft, "understood.not_sure")
+    elif session.asked in draft.book.script.questions:
+        interview.ask(draft, session.asked)
+
+
+def _best(draft: Draft) -> tuple[str, ...]:
+    refused = draft.session.refused
+    likely = [scored.id for scored in draft.meaning.issues if scored.probability >= _WORTH_OFFERING]
+    return tuple(issue for issue in likely if issue not in refused)[:_OFFERED]
+
+
+def _understood(draft: Draft) -> None:
+    best = _best(draft)
+    if not best:
+        _cannot_tell(draft, told_before=True)
+        return
+    sure = [s.id for s in draft.meaning.issues[1:] if s.probability >= _ALSO_FROM and s.id in best]
+    draft.set(candidates=tuple(s.id for s in draft.meaning.issues if s.probability >= _WORTH_OFFERING))
+    confirm(draft, best[0], also=tuple(sure))
+
+
+def confirm(draft: Draft, issue: str, *, also: tuple[str, ...] = ()) -> None:
+    """The issue is settled for now: say so, and begin to ask or to help."""
+    also = tuple(dict.fromkeys([*draft.session.also, *also]))
+    also = tuple(other for other in also if other != issue and other not in draft.session.guided)
+    draft.set(issues=tuple(dict.fromkeys([issue, *draft.session.issues])), also=also, asked="", misses=0)
+    not_that = Choice("g:not_that", draft.words("choice.not_that"))
+    draft.say("understood.one", issue=draft.issue_name(issue), choices=(not_that,))
+    if also:
+        draft.say("understood.also", issues=", ".join(draft.issue_name(other) for other in also))
+    interview.begin(draft, issue)
+
+
+def offer(draft: Draft, key: str) -> None:
+    """Up to three likely issues as buttons, "something else", and a person."""
+    options = [(issue, draft.issue_name(issue)) for issue in draft.session.candidates[:_OFFERED]]
+    options += [(other, draft.words(f"choice.{other}")) for other in ("something_else", "human")]
+    draft.ask(WHICH, key, tuple(options))
+
+
+def which_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
+    """The person chose one of the offered issues, or none; words may choose too."""
+    candidates = draft.session.candidates[:_OFFERED]
+    if not is_button:
+        answer = _candidate_in(draft, answer, candidates)
+    if answer in draft.book.taxonomy.issues:
+        also = tuple(s.id for s in draft.meaning.issues if s.probability >= _ALSO_FROM and s.id != answer)
+        confirm(draft, answer, also=also if not is_button else ())
+        return True
+    if answer == "something_else":
+        draft.set(refused=tuple(dict.fromkeys([*draft.session.refused, *candidates])), asked="")
+        _cannot_tell(draft, told_before=False)
+        return True
+    if answer == "human":
+        casework.ask(draft, casework.HUMAN)
+        return True
+    return False
+
+
+def _candidate_in(draft: Draft, words: str, candidates: tuple[str, ...]) -> str:
+    said = words.casefold().strip(" .!")
+    if draft.meaning.intent in ("something_else", "deny", "back") and draft.meaning.intent_probability >= 0.6:
+        return "something_else"
+    if said.isdigit() and 1 <= int(said) <= len(candidates):
+        return candidates[int(said) - 1]
+    if draft.meaning.intent == "affirm" and len(candidates) == 1:
+        return candidates[0]
+    if draft.meaning.decision is Decision.SURE and draft.meaning.issues[0].id in candidates:
+        return draft.meaning.issues[0].id
+    matches = [issue for issue in candidates if said and said in draft.issue_name(issue).casefold()]
+    return matches[0] if len(matches) == 1 else ""
+
+
+def not_that(draft: Draft) -> None:
+    """What we understood was wrong: offer the next likely ones, or ask to tell it again."""
+    session = draft.session
+    if not session.issues:
+        draft.say("question.old_button")
+        draft.say("greeting.tell_short", choices=(draft.human_button,))
+        return
+    wrong = session.issues[0]
+    refused = tuple(dict.fromkeys([*session.refused, wrong]))
+    left = tuple(issue for issue in (*session.also, *session.candidates) if issue not in refused)
+    left = tuple(dict.fromkeys(left))
+    draft.set(issues=session.issues[1:], refused=refused, candidates=left, to_ask=(), asked="", also=())
+    if left:
+        offer(draft, "understood.not_that")
+    else:
+        draft.set(story="")
+        draft.say("understood.try_again", choices=(draft.human_button,))
+
+
+def _cannot_tell(draft: Draft, *, told_before: bool) -> None:
+    tries = draft.session.tries + 1
+    draft.set(tries=tries, asked="")
+    if tries < _MOST_TRIES:
+        draft.say("understood.tell_more", choices=(draft.human_button,))
+        return
+    draft.say("understood.cannot_tell")
+    casework.ask(draft, casework.HUMAN)
+
+
+def _keep_also(draft: Draft) -> None:
+    """Another problem told in the middle of the questions is kept for later."""
+    meaning, session = draft.meaning, draft.session
+    if meaning.decision is Decision.SURE and meaning.issues[0].id not in session.issues:
+        new = meaning.issues[0].id
+        draft.set(also=tuple(dict.fromkeys([*session.also, new])))
+        draft.say("understood.also", issues=draft.issue_name(new))
+
+
+def _another_problem(draft: Draft) -> None:
+    """More was told after help was given, before any case: a new problem is worked, more of the same is kept."""
+    meaning = draft.meaning
+    if meaning.decision is Decision.SURE and meaning.issues[0].id not in draft.session.guided:
+        confirm(draft, meaning.issues[0].id)
+        return
+    draft.say("understood.more_kept")
+    casework.ask(draft, casework.OPEN)

@@ -1,0 +1,59 @@
+"""Takes turns as long as anything waits, and looks again soon."""
+
+import logging
+import threading
+
+from bot.conversation import work_next
+from bot.office import Office
+from casestore.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.2
+AFTER_OUTAGE = 1.0
+
+
+class Worker:
+    """One thread that works the inbox. Several, in several processes, may share one PostgreSQL."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begins to work."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something has just arrived."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Ends after the turn under way."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        out = False
+        while not self._stop.is_set():
+            try:
+                worked = self._anything_ready() and work_next(self._office)
+                if out:
+                    log.info("database back")
+                out = False
+            except StoreUnavailable as outage:
+                if not out:
+                    log.error("database unavailable", extra={"reason": str(outage)})
+                out = True
+                self._stop.wait(AFTER_OUTAGE)
+                continue
+            if not worked:
+                self._wake.wait(LOOK_EVERY)
+                self._wake.clear()
+
+    def _anything_ready(self) -> bool:
+        with self._office.store.reading() as look:
+            return look.conversations.any_ready(now=self._office.clock())

@@ -1,0 +1,5 @@
+"""`python -m doorstep` is `doorstep`."""
+
+from doorstep.cli import main
+
+main()

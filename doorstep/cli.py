@@ -1,0 +1,260 @@
+"""The `doorstep` command: sub-commands that read as sentences; 0 on success, 2 on wrong use, 1 with one clear line."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from doorstep.settings import Settings, SettingsError, read_settings
+
+
+class _OneClearLine(click.Group):
+    """Turns what can go wrong into one line on standard error and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the sub-command; a fault that we know says what to do, without a stack trace."""
+        from telegram.error import InvalidToken
+
+        from casestore.errors import StoreError
+        from triage.errors import TriageError
+
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, StoreError, TriageError) as fault:
+            raise click.ClickException(" ".join(str(fault).split())) from None
+        except InvalidToken:
+            raise click.ClickException(
+                "Telegram does not accept DOORSTEP_TELEGRAM_TOKEN: get one from BotFather"
+            ) from None
+        except OSError as fault:
+            raise click.ClickException(f"{fault.strerror or fault}: {fault.filename or ''}".rstrip(": ")) from None
+
+
+@click.group(cls=_OneClearLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="doorstep")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Doorstep hears what happened, explains rights, and hands over to a paralegal."""
+    ctx.obj = read_settings()
+
+
+def _say(line: str) -> None:
+    click.echo(line)
+
+
+def _start(settings: Settings, *, create: bool) -> Any:
+    """The office, ready to run, with logging started."""
+    from doorstep.logs import start_logging
+    from doorstep.wiring import ensure_model, make_office, open_store
+
+    start_logging(settings.log_level)
+    store = open_store(settings, create=create)
+    ensure_model(settings, _say)
+    return make_office(settings, store)
+
+
+@main.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Run everything on this machine: web chat, desk, worker, and Telegram where a token is set."""
+    from doorstep.serve import run_all
+    from doorstep.wiring import ensure_first_account
+
+    office = _start(settings, create=True)
+    first = ensure_first_account(office.store)
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+
+    def ready() -> None:
+        _say(f"Web chat:  {address}/")
+        _say(f"Desk:      {address}/desk/")
+        if first is not None:
+            _say(f"Sign in:   {first[0]}  password: {first[1]}   (shown once; change it under My account)")
+        if settings.telegram_token.get_secret_value():
+            _say("Telegram:  the bot is listening")
+        _say("Stop with Ctrl-C.")
+
+    asyncio.run(run_all(office, settings, webhook=settings.telegram_webhook, ready=ready))
+
+
+@main.command()
+@click.option("--webhook", default="", metavar="URL", help="Public address for updates instead of long polling.")
+@click.pass_obj
+def telegram(settings: Settings, webhook: str) -> None:
+    """Run the Telegram bot alone, with a worker."""
+    from doorstep.serve import run_all
+
+    if not settings.telegram_token.get_secret_value():
+        raise SettingsError("DOORSTEP_TELEGRAM_TOKEN is not set: get a token from BotFather on Telegram")
+    office = _start(settings, create=True)
+    asyncio.run(
+        run_all(
+            office,
+            settings,
+            web=False,
+            webhook=webhook or settings.telegram_webhook,
+            ready=lambda: _say("Telegram:  the bot is listening"),
+        )
+    )
+
+
+@main.command("desk")
+@click.pass_obj
+def desk_command(settings: Settings) -> None:
+    """Run web chat and desk alone; workers run elsewhere."""
+    from doorstep.serve import run_all
+
+    office = _start(settings, create=False)
+    address = f"http://{settings.host}:{settings.port}/desk/"
+    asyncio.run(run_all(office, settings, worker=False, telegram=False, ready=lambda: _say(f"Desk:      {address}")))
+
+
+@main.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Run a worker alone: it takes the turns of every channel."""
+    from doorstep.serve import run_all
+
+    office = _start(settings, create=False)
+    asyncio.run(run_all(office, settings, web=False, telegram=False, ready=lambda: _say("Worker:    running")))
+
+
+@main.command()
+@click.option("--as", "name", default="somebody", show_default=True, help="Whose conversation to go on with.")
+@click.pass_obj
+def chat(settings: Settings, name: str) -> None:
+    """Talk to Doorstep in this terminal. A number presses the button of that number."""
+    from bot.channels.console import Console, talk
+
+    settings = settings.model_copy(update={"log_level": "ERROR"})
+    office = _start(settings, create=True)
+    talk(Console(office, name), lambda: click.prompt("you", prompt_suffix="> ", default="", show_default=False), _say)
+
+
+@main.command("triage")
+@click.option("--jurisdiction", default=None, help="Whose law applies where a line does not say so.")
+@click.pass_obj
+def triage_command(settings: Settings, jurisdiction: str | None) -> None:
+    """Judge JSON lines from standard input: {"id", "text", "jurisdiction"?, "language"?, "context"?}."""
+    from doorstep.triage_lines import TriageLines
+    from doorstep.wiring import clock, ensure_model
+    from triage.facts import load_respondents
+    from triage.taxonomy import load_taxonomy
+    from triage.understanding import load_understanding
+
+    ensure_model(settings, lambda line: click.echo(line, err=True))
+    content = settings.content
+    judge = TriageLines(
+        load_understanding(settings.model_path, content),
+        load_taxonomy(content / "taxonomy.yml"),
+        load_respondents(content / "respondents.yml"),
+        jurisdiction=jurisdiction or settings.jurisdiction,
+    )
+    for judged in judge.judge(click.get_text_stream("stdin", encoding="utf-8"), now=clock()):
+        click.echo(judged)
+
+
+@main.command()
+@click.pass_obj
+def train(settings: Settings) -> None:
+    """Train the classifier from nlu_data and save it."""
+    from triage.understanding import load_training_set
+    from triage.understanding import train as learn
+
+    training = load_training_set(settings.content)
+    _say(
+        f"{len(training.told)} messages and {len(training.said)} short answers, {len(training.taxonomy.issues)} issues"
+    )
+    model = learn(training)
+    model.save(settings.model_path)
+    _say(f"Saved {settings.model_path}, fingerprint {model.fingerprint}, sure from {model.thresholds.floor:.2f}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def evaluate(settings: Settings, file: Path) -> None:
+    """Measure the classifier on a TSV with columns text and labels (ids or areas joined by |)."""
+    from doorstep.figures_table import print_figures
+    from doorstep.wiring import clock, ensure_model
+    from triage.evaluation import decisions, measure, read_labelled
+    from triage.understanding import load_understanding
+
+    texts = read_labelled(file)
+    ensure_model(settings, lambda line: click.echo(line, err=True))
+    understanding = load_understanding(settings.model_path, settings.content)
+    meanings = [understanding.read(text.text, now=clock()) for text in texts]
+    print_figures(measure(texts, meanings), decisions(meanings), len(texts), _say)
+
+
+@main.command()
+@click.pass_obj
+def check(settings: Settings) -> None:
+    """Check all content: taxonomy, examples, interview, sentences, danger phrases, law packs."""
+    from doorstep.content_check import check_content
+
+    for line in check_content(settings.content):
+        _say(line)
+
+
+@main.command()
+@click.option("--to", "revision", default="head", show_default=True, help="A revision, or -1 for one step back.")
+@click.pass_obj
+def migrate(settings: Settings, revision: str) -> None:
+    """Bring the database to the revision of this version."""
+    from casestore.database import current_revision, open_engine
+    from casestore.database import migrate as bring
+
+    engine = open_engine(settings.database)
+    bring(engine, revision)
+    _say(f"The database is at revision {current_revision(engine) or 'none'}.")
+
+
+@main.group()
+def staff() -> None:
+    """Accounts of those who work at the desk."""
+
+
+@staff.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="The name that people see.")
+@click.option("--role", type=click.Choice(["paralegal", "administrator"]), default="paralegal", show_default=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
+@click.pass_obj
+def staff_add(settings: Settings, username: str, name: str, role: str, password: str) -> None:
+    """Add somebody to the desk."""
+    from doorstep.wiring import clock, open_store
+
+    with open_store(settings, create=True).unit_of_work() as uow:
+        try:
+            uow.staff.add(username=username, name=name, password=password, role=role, now=clock())
+        except ValueError as fault:
+            raise click.ClickException(str(fault)) from None
+    _say(f"{name} can sign in as {username.lower()}.")
+
+
+@staff.command("password")
+@click.argument("username")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
+@click.pass_obj
+def staff_password(settings: Settings, username: str, password: str) -> None:
+    """Set a new password; all browsers of that account are signed out."""
+    from doorstep.wiring import open_store
+
+    with open_store(settings, create=False).unit_of_work() as uow:
+        try:
+            uow.staff.set_password(username, password)
+        except ValueError as fault:
+            raise click.ClickException(str(fault)) from None
+    _say("The new password holds.")
+
+
+@staff.command("list")
+@click.pass_obj
+def staff_list(settings: Settings) -> None:
+    """Show all accounts."""
+    from doorstep.wiring import open_store
+
+    with open_store(settings, create=False).reading() as look:
+        for member in look.staff.all():
+            _say(f"{member.username}\t{member.name}\t{member.role}")

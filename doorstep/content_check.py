@@ -1,0 +1,56 @@
+"""`doorstep check`: loads all content the way the program does, and holds its parts against each other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.dangers import ORDER
+from bot.script import Script, load_script
+from bot.wording import Wording, load_wording
+from triage.danger import load_safety
+from triage.errors import ContentError
+from triage.examples import read_folder
+from triage.facts import load_respondents
+from triage.pack import load_pack, packs_folder
+from triage.taxonomy import Taxonomy
+from triage.understanding import load_training_set
+
+
+def check_content(content: Path) -> Iterator[str]:
+    """Lines that say what was checked; raises ContentError with file and place at the first mistake."""
+    training = load_training_set(content)
+    issues = len(training.taxonomy.issues)
+    yield f"examples: {len(training.told)} messages, {len(training.said)} answers, {issues} issues"
+    held_out = read_folder(content / "heldout")
+    learnt = {example.text.casefold() for example in training.told}
+    for example in held_out:
+        if example.text.casefold() in learnt:
+            raise ContentError(content / "heldout", f"also a training example: {example.text[:60]!r}")
+    yield f"held-out: {len(held_out)} messages, none of them learnt from"
+    script = load_script(content / "script" / "interview.yml")
+    wording = load_wording(content / "wording")
+    _check_wording(content, script, wording, training.taxonomy)
+    yield f"interview: {len(script.questions)} questions; sentences in {', '.join(wording.languages)}"
+    load_safety(content / "safety")
+    load_respondents(content / "respondents.yml")
+    yield "danger phrases: read"
+    for folder in sorted(path for path in packs_folder().iterdir() if (path / "pack.yml").exists()):
+        pack = load_pack(folder)
+        if strange := pack.cards.keys() - training.taxonomy.issues.keys() - {"general"}:
+            raise ContentError(folder / "cards", f"a card for an unknown issue: {sorted(strange)[0]}")
+        for flag in ORDER:
+            if not pack.contacts_for(flag):
+                raise ContentError(folder / "contacts.yml", f"nobody to call for danger {flag!r}")
+        if not pack.contacts_for("human"):
+            raise ContentError(folder / "contacts.yml", "nobody to call for `human`")
+        counts = f"{len(pack.cards)} cards, {len(pack.deadlines)} deadlines, {len(pack.figures)} figures"
+        yield f"law pack {pack.id}: {counts}"
+
+
+def _check_wording(content: Path, script: Script, wording: Wording, taxonomy: Taxonomy) -> None:
+    wanted = {f"issue.{issue}" for issue in taxonomy.issues} | {f"area.{area}" for area in taxonomy.areas}
+    wanted |= {f"question.{id_}" for id_ in script.questions} | {f"fact.{id_}" for id_ in script.questions}
+    wanted |= {f"choice.{choice}" for question in script.questions.values() for choice in question.choices}
+    wanted |= {f"danger.{flag}" for flag in ORDER} | {f"flag.{flag}" for flag in ORDER}
+    missing = sorted(key for key in wanted if not wording.has(key))
+    if missing:
+        raise ContentError(content / "wording" / "en.yml", f"no sentence for {missing[0]}")

@@ -1,0 +1,214 @@
+"""Runs the processes: web chat and desk, the worker, Telegram; one at a time or all in one."""
+
+import asyncio
+import contextlib
+import hmac
+import json
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import uvicorn
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from bot.channels.telegram import TelegramChannel, make_bot
+from bot.channels.web import create_chat
+from bot.intake import Intake
+from bot.office import Office
+from bot.worker import Worker
+from casestore.errors import StoreUnavailable
+from desk.sentences import Sentences
+from desk.web import create_desk
+from doorstep.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_BIGGEST_UPDATE = 1024 * 1024
+WEBHOOK_PATH = "/telegram/webhook"
+
+
+def desk_sentences(office: Office) -> Sentences:
+    """The desk's sentences to people, taken from the bot's wording."""
+    wording = office.book.wording
+
+    def sentence(key: str) -> Callable[..., str]:
+        return lambda language, **fills: wording.say(key, language, **fills)
+
+    return Sentences(
+        claimed=sentence("case.claimed"),
+        referred=sentence("case.referred"),
+        closed=sentence("case.closed"),
+        label=lambda code: wording.say(code),
+    )
+
+
+def create_app(
+    office: Office,
+    settings: Settings,
+    *,
+    arrived: Callable[[], None],
+    telegram: TelegramChannel | None = None,
+) -> FastAPI:
+    """Web chat at `/`, desk at `/desk`, and the Telegram webhook where there is one."""
+    app = FastAPI(openapi_url=None)
+    secure = settings.public_url.startswith("https://")
+    app.include_router(
+        create_chat(
+            _Waking(Intake(office), arrived),
+            office.store,
+            clock=office.clock,
+            wording=office.book.wording,
+            secure_cookies=secure,
+            office_name=settings.office_name,
+            emergency_lines=[contact.line.removeprefix("• ") for contact in _emergency(office)],
+        )
+    )
+    if telegram is not None:
+        app.include_router(webhook_router(telegram))
+    app.mount(
+        "/desk",
+        create_desk(
+            office.store,
+            taxonomy=office.book.taxonomy,
+            sentences=desk_sentences(office),
+            packs={office.book.pack.id: office.book.pack},
+            office_name=settings.office_name,
+            clock=office.clock,
+            secure_cookies=secure,
+        ),
+    )
+    return app
+
+
+def _emergency(office: Office) -> list[Any]:
+    pack = office.book.pack
+    return list(dict.fromkeys([*pack.contacts_for("violence")[:3], *pack.contacts_for("human")[:1]]))
+
+
+class _Waking:
+    """The way in, which also wakes the worker in this process."""
+
+    def __init__(self, intake: Intake, arrived: Callable[[], None]) -> None:
+        self._intake = intake
+        self._arrived = arrived
+
+    def receive(self, channel: str, address: str, external_id: str, inbound: Any, content: bytes | None = None) -> bool:
+        """Stores, then wakes."""
+        new = self._intake.receive(channel, address, external_id, inbound, content)
+        self._arrived()
+        return new
+
+
+def webhook_router(telegram: TelegramChannel) -> APIRouter:
+    """Telegram's door: the secret is checked, the update stored, and only then acknowledged."""
+    router = APIRouter()
+    secret = telegram.webhook_secret()
+
+    @router.post(WEBHOOK_PATH)
+    async def update(request: Request) -> Response:
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return Response(status_code=403)
+        body = await request.body()
+        if len(body) > _BIGGEST_UPDATE:
+            return Response(status_code=413)
+        try:
+            raw = json.loads(body)
+            int(raw["update_id"])
+        except (ValueError, KeyError, TypeError):
+            return Response(status_code=400)
+        try:
+            await telegram.receive(raw)
+        except StoreUnavailable as outage:
+            log.error("update not stored, Telegram will send it again", extra={"reason": str(outage)})
+            return Response(status_code=503)
+        return Response()
+
+    return router
+
+
+async def run_all(
+    office: Office,
+    settings: Settings,
+    *,
+    web: bool = True,
+    worker: bool = True,
+    telegram: bool = True,
+    webhook: str = "",
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Runs the parts asked for until SIGINT or SIGTERM, then lets each finish what it has begun."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    working = Worker(office) if worker else None
+    arrived = working.wake if working else lambda: None
+    channel = None
+    token = settings.telegram_token.get_secret_value()
+    if telegram and token:
+        channel = TelegramChannel(make_bot(token, settings.telegram_api), office, arrived=arrived)
+        await channel.start()
+    if working:
+        working.start()
+    jobs: list[Coroutine[Any, Any, None]] = []
+    if web or webhook:
+        app = create_app(office, settings, arrived=arrived, telegram=channel if webhook else None)
+        jobs.append(_serve_web(app, settings, stop, ready))
+    if channel is not None:
+        jobs += [channel.deliver(stop), channel.fetch_files(stop)]
+        jobs.append(_register_webhook(channel, webhook, stop) if webhook else channel.poll(stop))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(job)
+            if not (web or webhook):
+                ready()
+            await stop.wait()
+    finally:
+        if working:
+            await asyncio.to_thread(working.stop)
+        if channel is not None:
+            await channel.close()
+
+
+async def _register_webhook(channel: TelegramChannel, url: str, stop: asyncio.Event) -> None:
+    """Tells Telegram our address once the server listens."""
+    await asyncio.sleep(0.5)
+    await channel.listen_by_webhook(f"{url.rstrip('/')}{WEBHOOK_PATH}" if not url.endswith(WEBHOOK_PATH) else url)
+    await stop.wait()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handlers: the stop comes from us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves the signals to `run_all`."""
+        yield
+
+
+async def _serve_web(app: FastAPI, settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        proxy_headers=True,
+    )
+    server = _Server(config)
+    serving = asyncio.ensure_future(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)
+    if serving.done():
+        stop.set()
+        await serving
+        return
+    ready()
+    await stop.wait()
+    server.should_exit = True
+    await serving

@@ -1,0 +1,121 @@
+"""Every setting, typed, with what it means; read once from `DOORSTEP_*` variables. Empty is off."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "DOORSTEP_"
+_FOR_TESTS = "DOORSTEP_TEST_"
+_ROOT = Path(__file__).parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """The settings of one office."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data: Path = Field(Path("data"), description="Folder for database, keys, model and attachments; made when missing.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="Database address: `postgresql://user:password@host/name`. Empty: SQLite in the data folder.",
+    )
+    key_file: Path | None = Field(
+        None,
+        description="The file with the office's keys. Empty: `keys.json` in the data folder. Keep a copy elsewhere.",
+    )
+    model_file: Path | None = Field(None, description="The trained model. Empty: `model.npz` in the data folder.")
+    attachments: Path | None = Field(
+        None, description="Folder of the sealed attachments. Empty: `attachments` in the data folder."
+    )
+    content: Path = Field(_ROOT / "nlu_data", description="Folder of examples, interview and sentences.")
+    jurisdiction: Literal["za", "gb-eng"] = Field("za", description="Whose law applies: `za` or `gb-eng`.")
+    office_name: str = Field(
+        "Doorstep advice office", description="The office's name, shown at the desk and in the chat."
+    )
+    host: str = Field("127.0.0.1", description="Address that web chat and desk listen on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port that web chat and desk listen on.")
+    public_url: str = Field(
+        "",
+        description="Address under which people reach the web chat, such as `https://help.example.org`. "
+        "With https, cookies are sent over https only.",
+    )
+    telegram_token: SecretStr = Field(SecretStr(""), description="The bot's token from BotFather. Empty: no Telegram.")
+    telegram_api: str = Field(
+        "", description="Another Bot API server, such as `http://127.0.0.1:8081`. Empty: Telegram's own."
+    )
+    telegram_webhook: str = Field(
+        "", description="Public https address for updates. Empty: long polling, which needs no public address."
+    )
+    telegram_group: str = Field(
+        "",
+        description="Chat id of the paralegals' Telegram group, told of urgent cases without personal details. "
+        "Empty: none.",
+    )
+    settle_seconds: Annotated[float, Field(ge=0, le=10)] = Field(
+        1.0, description="How long a chat must be quiet before several messages are read as one story."
+    )
+    wait_hours_emergency: Annotated[int, Field(ge=1)] = Field(
+        4, description="Office hours within which an emergency is answered, as promised to people."
+    )
+    wait_days: Annotated[int, Field(ge=1)] = Field(
+        2, description="Working days within which other cases are answered, as promised to people."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+
+    @field_validator("telegram_api", "telegram_webhook", "public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("telegram_group")
+    @classmethod
+    def _a_chat_id(cls, value: str) -> str:
+        if value and not value.lstrip("-").isdigit():
+            raise ValueError("must be the group's number, such as -1001234567890")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database address in force."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data.resolve() / 'doorstep.db'}"
+
+    @property
+    def keys_path(self) -> Path:
+        """The key file in force."""
+        return self.key_file or self.data / "keys.json"
+
+    @property
+    def model_path(self) -> Path:
+        """The model file in force."""
+        return self.model_file or self.data / "model.npz"
+
+    @property
+    def attachments_path(self) -> Path:
+        """The attachments folder in force."""
+        return self.attachments or self.data / "attachments"
+
+
+def read_settings() -> Settings:
+    """Reads the environment; raises SettingsError, one line, for a wrong value or a name that does not exist."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    names = {name for name in os.environ if name.startswith(PREFIX) and not name.startswith(_FOR_TESTS)}
+    if unknown := sorted(names - known):
+        raise SettingsError(f"{unknown[0]} is not a setting; see docs/settings.md for all of them")
+    empty = {name for name in names if not os.environ[name]}
+    for name in empty:  # empty is off, also for numbers and paths
+        del os.environ[name]
+    try:
+        return Settings()
+    except ValidationError as mistake:
+        first = mistake.errors()[0]
+        name = f"{PREFIX}{str(first['loc'][0]).upper()}"
+        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}; see docs/settings.md") from None

@@ -1,0 +1,122 @@
+"""`doorstep triage`: JSON lines in, JSON lines out, in the same order; no database."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from triage.assessment import assess
+from triage.errors import ContentError, TriageError
+from triage.facts import RespondentWords, read_facts
+from triage.meaning import Decision, Meaning, Scored
+from triage.pack import LawPack, load_pack, packs_folder
+from triage.taxonomy import Taxonomy
+from triage.understanding import LocalUnderstanding
+
+_ISSUES_SHOWN = 5
+_LIKELY = 0.5
+_DATE_QUESTIONS = ("letter_date", "court_date", "event_date", "moved_out", "last_paid")
+
+
+class BadLine(TriageError):
+    """A line of the input is not what the contract says."""
+
+
+class TriageLines:
+    """Reads lines and judges them; law packs are loaded when first asked for."""
+
+    def __init__(
+        self, understanding: LocalUnderstanding, taxonomy: Taxonomy, respondents: RespondentWords, *, jurisdiction: str
+    ) -> None:
+        self._understanding = understanding
+        self._taxonomy = taxonomy
+        self._respondents = respondents
+        self._default = jurisdiction
+        self._packs: dict[str, LawPack] = {}
+
+    def judge(self, lines: Iterable[str], *, now: datetime) -> Iterator[str]:
+        """One JSON line out for each line in; raises BadLine, with its number, for a line that cannot be read."""
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield json.dumps(self._judged(_parsed(line, number), number, now), ensure_ascii=False)
+
+    def _pack(self, place: str, number: int) -> LawPack:
+        if place not in self._packs:
+            try:
+                self._packs[place] = load_pack(packs_folder() / place)
+            except ContentError:
+                raise BadLine(f"line {number}: no law pack for jurisdiction {place!r}") from None
+        return self._packs[place]
+
+    def _judged(self, given: dict[str, Any], number: int, now: datetime) -> dict[str, Any]:
+        pack = self._pack(given.get("jurisdiction") or self._default, number)
+        local = now.astimezone(ZoneInfo(pack.timezone))
+        text, asked = given["text"], given.get("context") or ""
+        meaning = self._understanding.read(text, asked=asked, now=local)
+        facts = read_facts(text, pack, self._respondents, today=local.date())
+        dates = {name: facts.dates[0].day for name in _DATE_QUESTIONS if asked == name and facts.dates}
+        issues = _offered(meaning)
+        likely = [scored.id for scored in issues if scored.probability >= _LIKELY] or [s.id for s in issues[:1]]
+        assessment = assess(
+            issues=likely,
+            flags=meaning.flags,
+            dates=dates,
+            respondent=facts.respondent,
+            pack=pack,
+            today=local.date(),
+        )
+        return {
+            "id": given["id"],
+            "language": given.get("language") or meaning.language,
+            "problem": round(meaning.problem, 4),
+            "decision": str(meaning.decision),
+            "issues": [_scored(scored) for scored in issues],
+            "areas": [_scored(scored) for scored in meaning.areas],
+            "flags": [flag.id for flag in meaning.flags],
+            "urgency": str(assessment.urgency),
+            "reasons": list(assessment.reasons),
+            "facts": _facts(facts, dates),
+            "deadlines": [
+                {"id": d.id, "due": d.due.isoformat(), "because": d.because, "source": d.source}
+                for d in assessment.deadlines
+            ],
+            "guidance": list(assessment.guidance),
+            "versions": {
+                "model": meaning.model,
+                "taxonomy": self._taxonomy.version,
+                "pack": f"{pack.id}@{pack.version}",
+            },
+        }
+
+
+def _parsed(line: str, number: int) -> dict[str, Any]:
+    try:
+        given = json.loads(line)
+    except ValueError:
+        raise BadLine(f"line {number} is not JSON") from None
+    if not isinstance(given, dict) or "id" not in given or not isinstance(given.get("text"), str):
+        raise BadLine(f'line {number} needs "id" and "text"')
+    return given
+
+
+def _offered(meaning: Meaning) -> list[Scored]:
+    """What the person would be asked to confirm: nothing where there is no problem."""
+    return [] if meaning.decision is Decision.NONE else list(meaning.issues[:_ISSUES_SHOWN])
+
+
+def _scored(scored: Scored) -> dict[str, Any]:
+    return {"id": scored.id, "probability": round(scored.probability, 4)}
+
+
+def _facts(facts: Any, dates: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {name: day.isoformat() for name, day in dates.items()}
+    if facts.dates and not dates:
+        found["event_date"] = facts.dates[0].day.isoformat()
+    if facts.amounts:
+        found |= {"amount": float(facts.amounts[0].value), "currency": facts.amounts[0].currency}
+    if facts.place:
+        found["place"] = facts.place
+    if facts.respondent:
+        found["respondent"] = facts.respondent
+    return found

@@ -1,0 +1,120 @@
+"""Puts an office together: reads top to bottom, from settings to everything that runs."""
+
+import os
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.draft import Book
+from bot.office import Office, Understanding
+from bot.script import load_script
+from bot.wording import load_wording
+from casestore.attachments import AttachmentFiles
+from casestore.database import check_revision, is_empty, migrate, open_engine
+from casestore.encryption import create_keyring, load_keyring
+from casestore.errors import StoreError
+from casestore.unit_of_work import Store
+from doorstep.settings import Settings
+from triage.facts import load_respondents
+from triage.pack import LawPack, load_pack, packs_folder
+from triage.taxonomy import load_taxonomy
+from triage.understanding import Model, load_training_set, load_understanding, train
+
+Say = Callable[[str], None]
+
+
+def clock() -> datetime:
+    """The real time."""
+    return datetime.now(UTC)
+
+
+def open_store(settings: Settings, *, create: bool) -> Store:
+    """The store. With `create` an empty database is set up and a key file made; else both must be there.
+
+    Raises StoreError with what to do when the database is behind, or its key file is missing.
+    """
+    _make_folder(settings.data)
+    engine = open_engine(settings.database)
+    new = is_empty(engine)
+    if new and create:
+        migrate(engine)
+    check_revision(engine)
+    if settings.keys_path.exists() or not (new and create):
+        keyring = load_keyring(settings.keys_path)
+    else:
+        keyring = create_keyring(settings.keys_path)
+    store = Store(engine, keyring, AttachmentFiles(settings.attachments_path))
+    with store.reading() as look:
+        look.people.check_key()
+    return store
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(f"the data folder {path} cannot be made ({error.strerror}); set DOORSTEP_DATA") from None
+    if not os.access(path, os.W_OK):
+        raise StoreError(f"the data folder {path} cannot be written to; check its owner, or set DOORSTEP_DATA")
+
+
+def load_pack_of(settings: Settings) -> LawPack:
+    """The law of the office's place."""
+    return load_pack(packs_folder() / settings.jurisdiction)
+
+
+def load_book(settings: Settings) -> Book:
+    """All content of the conversation; raises ContentError naming file and place of a mistake."""
+    content = settings.content
+    return Book(
+        taxonomy=load_taxonomy(content / "taxonomy.yml"),
+        script=load_script(content / "script" / "interview.yml"),
+        wording=load_wording(content / "wording"),
+        pack=load_pack_of(settings),
+        respondents=load_respondents(content / "respondents.yml"),
+        wait_hours_emergency=settings.wait_hours_emergency,
+        wait_days=settings.wait_days,
+    )
+
+
+def ensure_model(settings: Settings, say: Say) -> None:
+    """Trains when there is no model yet, or the examples have changed since."""
+    training = load_training_set(settings.content)
+    if settings.model_path.exists() and Model.load(settings.model_path).fingerprint == training.fingerprint:
+        return
+    say("Training the classifier from nlu_data (about half a minute, only when the examples change) ...")
+    train(training).save(settings.model_path)
+
+
+def make_office(settings: Settings, store: Store, understanding: Understanding | None = None) -> Office:
+    """The office: store, content and reader together."""
+    book = load_book(settings)
+    reader = understanding or load_understanding(settings.model_path, settings.content)
+    model = getattr(getattr(reader, "model", None), "fingerprint", "")
+    return Office(
+        store=store,
+        book=book,
+        understanding=reader,
+        clock=clock,
+        versions={
+            "model": model,
+            "taxonomy": book.taxonomy.version,
+            "script": book.script.version,
+            "wording": book.wording.version,
+            "pack": f"{book.pack.id}@{book.pack.version}",
+        },
+        staff_group=settings.telegram_group,
+        settle=timedelta(seconds=settings.settle_seconds),
+        longest=timedelta(seconds=4 * settings.settle_seconds),
+    )
+
+
+def ensure_first_account(store: Store) -> tuple[str, str] | None:
+    """Makes the first account when there is none; returns its name and password, to be shown once."""
+    with store.unit_of_work() as uow:
+        if uow.staff.count():
+            return None
+        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        uow.staff.add(username="admin", name="Administrator", password=password, role="administrator", now=clock())
+    return "admin", password

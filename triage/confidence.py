@@ -1,0 +1,54 @@
+"""Sure, ask, a human, or no problem at all: two named doubts decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from triage.meaning import Decision, Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """`floor`: below it the best issue is too low to be sure. `margin`: a second issue nearer than that is too close.
+
+    `problem`: below it there is no legal problem in the text. `offer`: three issues that reach it together are worth
+    asking about; below it only a human can tell.
+    """
+
+    problem: float = 0.3
+    floor: float = 0.6
+    margin: float = 0.2
+    offer: float = 0.35
+
+
+def decide(problem: float, issues: Sequence[Scored], thresholds: Thresholds) -> Decision:
+    """How to go on with one reading."""
+    if problem < thresholds.problem:
+        return Decision.NONE
+    too_low = issues[0].probability < thresholds.floor
+    too_close = issues[0].probability - issues[1].probability < thresholds.margin
+    if not too_low and not too_close:
+        return Decision.SURE
+    if sum(issue.probability for issue in issues[:3]) >= thresholds.offer:
+        return Decision.ASK
+    return Decision.HUMAN
+
+
+def thresholds_for(
+    readings: Sequence[tuple[float, Sequence[Scored]]], truths: Sequence[Sequence[str]], *, precision: float
+) -> Thresholds:
+    """The lowest floor at which `sure` is right in `precision` of the cases, on texts the model did not see."""
+    base = Thresholds()
+    tops = [
+        (issues[0], truth) for (problem, issues), truth in zip(readings, truths, strict=True) if problem >= base.problem
+    ]
+    chosen = base.floor
+    for floor in np.arange(0.3, 0.99, 0.01):
+        right = [top.id in truth for top, truth in tops if top.probability >= floor]
+        if right and sum(right) / len(right) >= precision:
+            chosen = float(floor)
+            break
+    else:
+        chosen = 0.95
+    return Thresholds(floor=round(chosen, 2))

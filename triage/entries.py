@@ -1,0 +1,117 @@
+"""Reads the fields of one entry in a content file; every mistake names the file, the entry and what to do."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from triage.content import read_mapping, read_yaml
+from triage.errors import ContentError
+
+_TOP_KEY = re.compile(r"^([^\s#:'\"-][^:]*):(?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry and where it stands; `name` is how a mistake speaks of it, such as `contact 'police'`."""
+
+    path: Path
+    name: str
+    fields: Mapping[str, Any]
+
+    def wrong(self, problem: str) -> ContentError:
+        """The error for a mistake in this entry."""
+        return ContentError(self.path, f"{self.name}: {problem}")
+
+    def text(self, key: str) -> str:
+        """A text that must be there."""
+        value = self.fields.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(f"needs `{key}:` with some text")
+        return value.strip()
+
+    def text_or(self, key: str, otherwise: str) -> str:
+        """A text that may be left out."""
+        return otherwise if self.fields.get(key) is None else self.text(key)
+
+    def choice(self, key: str, allowed: frozenset[str]) -> str:
+        """A text out of a fixed list."""
+        value = self.text(key)
+        if value not in allowed:
+            raise self.wrong(f"`{key}: {value}` is not one of {', '.join(sorted(allowed))}")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; none when left out."""
+        value = self.fields.get(key) or []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.wrong(f"`{key}` must be a list of texts, such as [one, two]")
+        return tuple(value)
+
+    def day(self, key: str) -> date:
+        """A day that must be there."""
+        value = self.fields.get(key)
+        if type(value) is not date:
+            raise self.wrong(f"`{key}: {value}` is not a date; write it as 2026-11-23")
+        return value
+
+    def day_or_none(self, key: str) -> date | None:
+        """A day, or None when it is left open."""
+        return None if self.fields.get(key) is None else self.day(key)
+
+    def whole(self, key: str) -> int:
+        """A whole number, zero or more."""
+        value = self.fields.get(key)
+        if type(value) is not int or value < 0:
+            raise self.wrong(f"`{key}: {value}` must be a whole number, zero or more")
+        return value
+
+    def number(self, key: str) -> Decimal:
+        """A number, kept exactly as written."""
+        try:
+            return Decimal(str(self.fields.get(key)))
+        except InvalidOperation:
+            raise self.wrong(f"`{key}` must be a number without spaces or currency") from None
+
+    def truth(self, key: str) -> bool:
+        """A `true` or `false` that must be there."""
+        value = self.fields.get(key)
+        if not isinstance(value, bool):
+            raise self.wrong(f"`{key}` must be true or false")
+        return value
+
+
+def listed_entries(path: Path, kind: str) -> Iterator[Entry]:
+    """The entries of a file that is one list; each has an `id` of its own."""
+    yield from entries_in(path, read_yaml(path), kind)
+
+
+def entries_in(path: Path, listed: object, kind: str) -> Iterator[Entry]:
+    """The entries of a list inside a file; each has an `id` of its own."""
+    if not isinstance(listed, list | None):
+        raise ContentError(path, f"expected a list of {kind} entries, each starting with `- id:`")
+    seen: set[str] = set()
+    for fields in listed or []:
+        if not isinstance(fields, dict) or not isinstance(fields.get("id"), str):
+            raise ContentError(path, f"a {kind} has no `id:`; give every {kind} one")
+        id_ = fields["id"]
+        if id_ in seen:
+            raise ContentError(path, f"{kind} {id_!r} is there twice; remove or rename one")
+        seen.add(id_)
+        yield Entry(path, f"{kind} {id_!r}", fields)
+
+
+def keyed_content(path: Path) -> dict[str, Any]:
+    """A file of `key:` blocks; a key that is there twice is a mistake, where YAML alone would drop one."""
+    if read_yaml(path) is None:
+        return {}
+    seen: dict[str, int] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if found := _TOP_KEY.match(line):
+            if found.group(1) in seen:
+                raise ContentError(path, f"{found.group(1)!r} is there twice; remove one", line=number)
+            seen[found.group(1)] = number
+    return read_mapping(path)

@@ -1,0 +1,68 @@
+"""Reads training examples written in Rasa 3 YAML (`version: "3.1"`)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triage.content import read_mapping
+from triage.errors import ContentError
+
+_LINE = re.compile(r"^\s*-\s?(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One thing somebody might write. `also` names further problems that are really in it."""
+
+    text: str
+    intent: str
+    also: tuple[str, ...] = ()
+    language: str = "en"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The intent and everything in `also`."""
+        return (self.intent, *self.also)
+
+
+def read_examples(path: Path) -> Iterator[Example]:
+    """All examples of one file; raises ContentError for one that Rasa would not read the same way."""
+    content = read_mapping(path)
+    if content.get("version") != "3.1":
+        raise ContentError(path, 'expected `version: "3.1"` at the top')
+    for block in content.get("nlu", []):
+        if not isinstance(block, dict) or "intent" not in block:
+            raise ContentError(path, "each entry under `nlu` needs an `intent`")
+        shared = block.get("metadata") or {}
+        for text, own in _texts(path, block):
+            metadata = {**shared, **own}
+            yield Example(
+                text=text,
+                intent=block["intent"],
+                also=tuple(metadata.get("also", ())),
+                language=metadata.get("language", "en"),
+            )
+
+
+def _texts(path: Path, block: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    examples = block.get("examples")
+    if isinstance(examples, str):
+        for line in examples.splitlines():
+            if not line.strip():
+                continue
+            found = _LINE.match(line)
+            if found is None:
+                raise ContentError(path, f"{block['intent']}: an example line must start with `- `: {line[:40]!r}")
+            yield found.group(1).strip(), {}
+    elif isinstance(examples, list):
+        for entry in examples:
+            yield str(entry["text"]).strip(), entry.get("metadata") or {}
+    else:
+        raise ContentError(path, f"{block['intent']}: `examples` must be a list or lines starting with `- `")
+
+
+def read_folder(folder: Path) -> list[Example]:
+    """All examples of all files in a folder, in the order of their names."""
+    return [example for path in sorted(folder.glob("*.yml")) for example in read_examples(path)]

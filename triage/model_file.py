@@ -1,0 +1,56 @@
+"""Saves and loads the trained model: plain arrays with a hash, no code in it, written whole or not at all."""
+
+import hashlib
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from triage.errors import ModelFileError
+from triage.text_features import Arrays
+
+FORMAT = 1
+_HEADER = "header"
+
+
+def save_model(path: Path, header: dict[str, Any], arrays: Arrays) -> None:
+    """Writes header and arrays; a reader sees the old file or the whole new one, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    full = {**header, "format": FORMAT, "sha256": _hash(arrays)}
+    draft = path.with_name(f".{path.name}.part")
+    with open(draft, "wb") as file:
+        named: dict[str, Any] = {_HEADER: np.frombuffer(json.dumps(full).encode(), dtype=np.uint8), **arrays}
+        np.savez(file, **named)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def load_model(path: Path) -> tuple[dict[str, Any], Arrays]:
+    """Header and arrays; raises ModelFileError, saying what to do, when the file is missing, broken or too old."""
+    remedy = "run `doorstep train` to make a new one"
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            header: dict[str, Any] = json.loads(stored[_HEADER].tobytes())
+            arrays = {name: stored[name] for name in stored.files if name != _HEADER}
+    except FileNotFoundError:
+        raise ModelFileError(f"the model file {path} is missing: {remedy}") from None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        raise ModelFileError(f"the model file {path} is broken: {remedy}") from None
+    if header.get("format") != FORMAT:
+        raise ModelFileError(f"the model file {path} has another format: {remedy}")
+    if header.get("sha256") != _hash(arrays):
+        raise ModelFileError(f"the model file {path} was changed after training: {remedy}")
+    return header, arrays
+
+
+def _hash(arrays: Arrays) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name}|{array.dtype}|{array.shape}|".encode())
+        digest.update(array.data)
+    return digest.hexdigest()

@@ -1,0 +1,199 @@
+"""The law of one place: whom to call, what applies, until when; read from `triage/packs/<place>/`."""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from triage.cards import GENERAL, Card, read_card
+from triage.content import read_mapping
+from triage.deadlines import DeadlineRule, read_rules
+from triage.entries import Entry, entries_in, keyed_content, listed_entries
+from triage.errors import ContentError
+from triage.figures import Figure, read_figures
+
+_EVIDENCE = frozenset({"page", "weak", "knowledge-high", "knowledge-med", "knowledge-low"})
+_DATE_ORDERS = frozenset({"DMY", "MDY", "YMD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A province or region; `aliases` are towns and other words by which people name it, in lower case."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A law or page that a statement rests on."""
+
+    code: str
+    title: str
+    address: str
+    checked: date
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who helps. `numbers` are (label, number); `topics` the flags, issues and areas it is for.
+
+    Only a contact with `publish` is ever shown to a person.
+    """
+
+    id: str
+    name: str
+    numbers: tuple[tuple[str, str], ...]
+    hours: str
+    cost: str
+    languages: tuple[str, ...]
+    topics: tuple[str, ...]
+    evidence: str
+    source: str
+    checked: date
+    publish: bool
+
+    @property
+    def line(self) -> str:
+        """On one line of a chat message."""
+        numbers = " or ".join(number for _, number in self.numbers)
+        return f"• {self.name}: {numbers}" + (f" ({self.hours})" if self.hours else "")
+
+
+@dataclass(frozen=True, slots=True)
+class LawPack:
+    """Everything we hold on one place. `cards` are by issue id; `general` is for issues without a card."""
+
+    id: str
+    name: str
+    version: str
+    language: str
+    timezone: str
+    date_order: str
+    currency: str
+    holidays_country: str
+    places: tuple[Place, ...]
+    contacts: tuple[Contact, ...]
+    sources: dict[str, Source]
+    figures: dict[str, tuple[Figure, ...]]
+    deadlines: tuple[DeadlineRule, ...]
+    cards: dict[str, Card]
+
+    def contact(self, id_: str) -> Contact:
+        """The contact with an id, published or not; raises KeyError when there is none."""
+        for contact in self.contacts:
+            if contact.id == id_:
+                return contact
+        raise KeyError(id_)
+
+    def contacts_for(self, topic: str) -> tuple[Contact, ...]:
+        """Published contacts for exactly this danger flag, issue or area, in the order of the file."""
+        return tuple(contact for contact in self.contacts if contact.publish and topic in contact.topics)
+
+    def card_for(self, issue: str) -> Card:
+        """The card of an issue, or the general one."""
+        return self.cards.get(issue, self.cards[GENERAL])
+
+
+def packs_folder() -> Path:
+    """The folder of all packs, beside this module."""
+    return Path(__file__).parent / "packs"
+
+
+def load_pack(folder: Path) -> LawPack:
+    """The pack in a folder; raises ContentError for anything missing, wrong, or named but not there."""
+    about = Entry(folder / "pack.yml", "pack", read_mapping(folder / "pack.yml"))
+    cards = {path.stem: read_card(path) for path in sorted((folder / "cards").glob("*.md"))}
+    if GENERAL not in cards:
+        raise ContentError(folder / "cards" / "general.md", "file not found; every pack needs a general card")
+    pack = LawPack(
+        id=about.text("id"),
+        name=about.text("name"),
+        version=about.text("version"),
+        language=about.text("language"),
+        timezone=about.text("timezone"),
+        date_order=about.choice("date_order", _DATE_ORDERS),
+        currency=about.text("currency"),
+        holidays_country=about.text("holidays"),
+        places=tuple(_place(entry) for entry in entries_in(about.path, about.fields.get("places"), "place")),
+        contacts=tuple(_contact(entry) for entry in listed_entries(folder / "contacts.yml", "contact")),
+        sources=_read_sources(folder / "sources.yml"),
+        figures=read_figures(folder / "figures.yml"),
+        deadlines=read_rules(folder / "deadlines.yml"),
+        cards=cards,
+    )
+    _check_references(pack, folder)
+    return pack
+
+
+def find_place(words: str, pack: LawPack) -> Place | None:
+    """The place named first in a text, by name or alias as whole words; of two at one spot the longer name."""
+    place_of = {name.casefold(): place for place in pack.places for name in (place.name, *place.aliases)}
+    longest_first = sorted(place_of, key=len, reverse=True)
+    pattern = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in longest_first)
+    found = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", words.casefold())
+    return place_of[" ".join(found.group().split())] if found and place_of else None
+
+
+def _place(entry: Entry) -> Place:
+    return Place(entry.text("id"), entry.text("name"), entry.texts("aliases"))
+
+
+def _contact(entry: Entry) -> Contact:
+    numbers = entry.fields.get("numbers")
+    if not isinstance(numbers, dict) or not all(isinstance(number, str) for number in numbers.values()):
+        raise entry.wrong('needs `numbers:` as label: "number", the number in quotation marks')
+    contact = Contact(
+        id=entry.text("id"),
+        name=entry.text("name"),
+        numbers=tuple((str(label), number) for label, number in numbers.items()),
+        hours=entry.text_or("hours", ""),
+        cost=entry.text_or("cost", ""),
+        languages=entry.texts("languages"),
+        topics=entry.texts("for"),
+        evidence=entry.choice("evidence", _EVIDENCE),
+        source=entry.text("source"),
+        checked=entry.day("checked"),
+        publish=entry.truth("publish"),
+    )
+    if contact.publish and contact.evidence != "page":
+        raise entry.wrong("only a contact seen on its page may have `publish: true`; check it, or set false")
+    return contact
+
+
+def _read_sources(path: Path) -> dict[str, Source]:
+    sources = {}
+    for code, fields in keyed_content(path).items():
+        entry = Entry(path, f"source {code!r}", fields if isinstance(fields, dict) else {})
+        evidence = entry.choice("evidence", _EVIDENCE)
+        address = entry.text_or("address", "")
+        sources[code] = Source(code, entry.text("title"), address, entry.day("checked"), evidence)
+    return sources
+
+
+def _check_references(pack: LawPack, folder: Path) -> None:
+    """Raises ContentError for the first name that stands for nothing."""
+    contacts = {contact.id for contact in pack.contacts}
+    rules = {rule.id for rule in pack.deadlines}
+    for contact in pack.contacts:
+        _known(folder / "contacts.yml", f"contact {contact.id!r}", "source", (contact.source,), pack.sources)
+    for rule in pack.deadlines:
+        _known(folder / "deadlines.yml", f"deadline {rule.id!r}", "source", (rule.source,), pack.sources)
+    for key, periods in pack.figures.items():
+        codes = tuple(figure.source for figure in periods)
+        _known(folder / "figures.yml", f"figure {key!r}", "source", codes, pack.sources)
+    for card in pack.cards.values():
+        path = folder / "cards" / f"{card.issue}.md"
+        _known(path, "text", "source", card.sources, pack.sources)
+        _known(path, "text", "figure", card.figures, pack.figures)
+        _known(path, "front matter", "contact", card.contacts, contacts)
+        _known(path, "front matter", "deadline", card.deadlines, rules)
+
+
+def _known(path: Path, where: str, kind: str, names: tuple[str, ...], known: Container[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise ContentError(path, f"{where}: unknown {kind} {name!r}; correct the name or add the {kind}")

@@ -1,0 +1,188 @@
+"""Reads a message with the trained model and the danger phrases: the local way of understanding."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from triage.classifier import IssueClassifier
+from triage.confidence import Thresholds, decide, thresholds_for
+from triage.danger import Safety, hear, load_safety
+from triage.errors import ContentError, ModelFileError
+from triage.examples import Example, read_examples, read_folder
+from triage.meaning import Decision, Meaning, Scored
+from triage.model_file import load_model, save_model
+from triage.short_classifier import ShortClassifier
+from triage.taxonomy import Taxonomy, load_taxonomy
+from triage.text_features import FOR_LANGUAGE, FOR_SHORT, Arrays
+
+NO_PROBLEM, VAGUE, TELL = "no_problem", "vague", "tell"
+SURE_PRECISION = 0.95
+_SHORT_WORDS = 12
+_MIXED_FROM = 0.25
+_READ_CHARACTERS = 8_000
+_CONFIRMED_FROM = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """Everything the model learns from: problems, vague ones and chatter, and what is said to the bot."""
+
+    told: tuple[Example, ...]
+    said: tuple[Example, ...]
+    taxonomy: Taxonomy
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same examples and taxonomy, whatever machine they lie on."""
+        digest = hashlib.sha256(self.taxonomy.version.encode())
+        for example in (*self.told, *self.said):
+            digest.update(f"{example.intent}|{','.join(example.also)}|{example.language}|{example.text}\n".encode())
+        return digest.hexdigest()[:16]
+
+
+def load_training_set(content: Path) -> TrainingSet:
+    """Reads all examples below the content folder; raises ContentError for a label that is no issue."""
+    taxonomy = load_taxonomy(content / "taxonomy.yml")
+    issues = read_folder(content / "issues")
+    told = [*issues, *read_folder(content / "chatter"), *read_examples(content / "vague.yml")]
+    for example in told:
+        for label in example.labels:
+            if label not in taxonomy.issues and label not in (NO_PROBLEM, VAGUE):
+                raise ContentError(content / "issues", f"unknown issue {label!r} at {example.text[:40]!r}")
+    if missing := taxonomy.issues.keys() - {example.intent for example in issues}:
+        raise ContentError(content / "issues", f"no examples for {sorted(missing)[0]}")
+    return TrainingSet(tuple(told), tuple(read_folder(content / "intents")), taxonomy)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The three trained classifiers, their thresholds and where they come from."""
+
+    issues: IssueClassifier
+    intents: ShortClassifier
+    languages: ShortClassifier
+    thresholds: Thresholds
+    fingerprint: str
+
+    def save(self, path: Path) -> None:
+        """Writes the model file."""
+        header = {
+            "fingerprint": self.fingerprint,
+            "issues": list(self.issues.issues),
+            "thresholds": asdict(self.thresholds),
+        }
+        arrays: Arrays = {}
+        for name, part in (("issues", self.issues), ("intents", self.intents), ("languages", self.languages)):
+            arrays |= {f"{name}.{key}": array for key, array in part.to_arrays().items()}
+        save_model(path, header, arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> "Model":
+        """Reads the model file; raises ModelFileError when it cannot be used."""
+        header, arrays = load_model(path)
+        try:
+            return cls(
+                issues=IssueClassifier.from_arrays(header["issues"], _part(arrays, "issues")),
+                intents=ShortClassifier.from_arrays(FOR_SHORT, _part(arrays, "intents")),
+                languages=ShortClassifier.from_arrays(FOR_LANGUAGE, _part(arrays, "languages")),
+                thresholds=Thresholds(**header["thresholds"]),
+                fingerprint=header["fingerprint"],
+            )
+        except (KeyError, TypeError, ValueError):
+            raise ModelFileError(
+                f"the model file {path} is of another version: run `doorstep train` to make a new one"
+            ) from None
+
+
+def _part(arrays: Arrays, name: str) -> Arrays:
+    return {key.removeprefix(f"{name}."): array for key, array in arrays.items() if key.startswith(f"{name}.")}
+
+
+def train(training: TrainingSet) -> Model:
+    """Learns from the examples; the same examples give the same model."""
+    told = training.told
+    labels = [() if example.intent == NO_PROBLEM else example.labels for example in told]
+    issues = IssueClassifier(tuple(training.taxonomy.issues)).fit([example.text for example in told], labels)
+    problems = [place for place, example in enumerate(told) if example.intent not in (NO_PROBLEM, VAGUE)]
+    unseen = issues.read_unseen()
+    thresholds = thresholds_for(
+        [(unseen[place][0], unseen[place][2]) for place in problems],
+        [labels[place] for place in problems],
+        precision=SURE_PRECISION,
+    )
+    short = [example for example in told if len(example.text.split()) <= _SHORT_WORDS]
+    said = [(e.text, e.intent) for e in training.said] + [(e.text, _as_said(e)) for e in short]
+    spoken = [(e.text, e.language) for e in (*told, *training.said) if e.language != "mixed"]
+    return Model(
+        issues=issues,
+        intents=ShortClassifier(FOR_SHORT).fit(*_columns(said)),
+        languages=ShortClassifier(FOR_LANGUAGE).fit(*_columns(spoken)),
+        thresholds=thresholds,
+        fingerprint=training.fingerprint,
+    )
+
+
+def _as_said(example: Example) -> str:
+    return example.intent if example.intent in (NO_PROBLEM, VAGUE) else TELL
+
+
+def _columns(pairs: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    return [text for text, _ in pairs], [label for _, label in pairs]
+
+
+class LocalUnderstanding:
+    """Understanding without any service: the model and the danger phrases."""
+
+    def __init__(self, model: Model, safety: Safety) -> None:
+        self.model = model
+        self.safety = safety
+
+    def read(self, text: str, *, story: str = "", asked: str = "", now: datetime) -> Meaning:
+        """What `text` means. Issues are read from the whole `story` so far, danger and intent from `text` alone."""
+        if not text.strip():
+            return Meaning(model=self.model.fingerprint)
+        text = text[:_READ_CHARACTERS]
+        told = (story or text)[-_READ_CHARACTERS:]
+        flags = hear(text, self.safety, asked=asked or None, today=now.date())
+        problem, areas, issues = self.model.issues.read([told])[0]
+        intent = self._intent(text)
+        decision = decide(problem, issues, self.model.thresholds)
+        meaning = Meaning(
+            language=self._language(text),
+            problem=problem,
+            decision=decision,
+            issues=issues,
+            areas=areas,
+            flags=flags,
+            intent=intent.id,
+            intent_probability=intent.probability,
+            model=self.model.fingerprint,
+        )
+        return _tempered(meaning, told)
+
+    def _intent(self, text: str) -> Scored:
+        return self.model.intents.read([text])[0][0]
+
+    def _language(self, text: str) -> str:
+        best, second = self.model.languages.read([text])[0][:2]
+        return "mixed" if second.probability >= _MIXED_FROM else best.id
+
+
+def _tempered(meaning: Meaning, told: str) -> Meaning:
+    """Short words that are said to the bot are no problem; danger always is one; vague trouble needs a question."""
+    short = len(told.split()) <= _SHORT_WORDS
+    certain = short and meaning.intent_probability >= _CONFIRMED_FROM
+    if meaning.flags and meaning.decision is Decision.NONE:
+        return replace(meaning, decision=Decision.ASK, problem=max(meaning.problem, _CONFIRMED_FROM))
+    if certain and meaning.intent == VAGUE and not meaning.flags:
+        return replace(meaning, decision=Decision.HUMAN, problem=max(meaning.problem, 0.5))
+    if certain and meaning.intent not in (TELL, NO_PROBLEM) and not meaning.flags:
+        return replace(meaning, decision=Decision.NONE)
+    return meaning
+
+
+def load_understanding(model_path: Path, content: Path) -> LocalUnderstanding:
+    """The trained model and the danger phrases, ready to read."""
+    return LocalUnderstanding(Model.load(model_path), load_safety(content / "safety"))
