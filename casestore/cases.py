@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.conversations import Conversation
+from casestore.database import LOCK
 from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, NotYours
 from casestore.lifecycle import OUTCOMES, Status, check_step
 from casestore.people import People
@@ -241,7 +242,7 @@ class Cases:
         return row
 
     def _row(self, case_id: int, *, lock: bool = False) -> CaseRow:
-        row = self._session.get(CaseRow, case_id, with_for_update=lock, populate_existing=lock)
+        row = self._session.get(CaseRow, case_id, with_for_update=LOCK if lock else None, populate_existing=lock)
         if row is None:
             raise CaseNotFound("there is no such case")
         return row

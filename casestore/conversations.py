@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from casestore.database import LOCK, insert_once
 from casestore.encryption import Keyring
 from casestore.people import People
 from casestore.tables import ConversationRow
@@ -51,18 +51,15 @@ class Conversations:
         if found is not None:
             return found
         person_id = self._people.add(now=now)
-        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        self._session.execute(
-            insert(ConversationRow)
-            .values(
-                person_id=person_id,
-                channel=channel,
-                address_index=self._keyring.blind_index(channel, address),
-                address_sealed=self._people.box(person_id).seal(address, _ADDRESS),
-                reachable=True,
-                started_at=now,
-            )
-            .on_conflict_do_nothing(index_elements=["channel", "address_index"])
+        insert_once(
+            self._session,
+            ConversationRow,
+            key=("channel", "address_index"),
+            person_id=person_id,
+            channel=channel,
+            address_index=self._keyring.blind_index(channel, address),
+            address_sealed=self._people.box(person_id).seal(address, _ADDRESS),
+            started_at=now,
         )
         started = self.find(channel, address)
         if started is None:  # pragma: no cover - the row was just inserted, or was there
@@ -90,13 +87,13 @@ class Conversations:
             .where(ConversationRow.ready_at.is_not(None), ConversationRow.ready_at <= now)
             .order_by(ConversationRow.ready_at)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         return None if row is None else self._opened(row)
 
     def note_waiting(self, conversation_id: int, *, now: datetime, settle: timedelta, longest: timedelta) -> None:
         """A message arrived: work may begin after `settle` of quiet, and at the latest `longest` after the first."""
-        row = self._session.get_one(ConversationRow, conversation_id, with_for_update=True, populate_existing=True)
+        row = self._session.get_one(ConversationRow, conversation_id, with_for_update=LOCK, populate_existing=True)
         row.waiting_since = row.waiting_since or now
         row.ready_at = min(now + settle, row.waiting_since + longest)
 

@@ -9,13 +9,18 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from casestore.errors import StoreBehind, StoreUnavailable
+from casestore.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 5_000
+# Keeps others from changing a row, not from adding rows that point at it: those would wait for each other for ever.
+LOCK = {"key_share": True}
 
 
 def open_engine(url: str) -> Engine:
@@ -52,6 +57,14 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two that read first and write later would both fail half-way.
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def insert_once(session: Session, table: type[Base], *, key: tuple[str, ...], **values: Any) -> bool:
+    """Adds a row unless one with that unique `key` is there; whether it did. Two who try at once add one."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    column = getattr(table, key[0])
+    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=key).returning(column)
+    return session.scalar(statement) is not None
 
 
 def _config(engine: Engine) -> Config:

@@ -81,7 +81,8 @@ class Keyring:
 
     def blind_index(self, kind: str, value: str) -> str:
         """A keyed digest under which `value` can be found again without being stored (HMAC-SHA-256)."""
-        return hmac.new(self.index_key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+        message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+        return hmac.new(self.index_key, message, hashlib.sha256).hexdigest()
 
 
 def create_keyring(path: Path) -> Keyring:
@@ -115,6 +116,6 @@ def load_keyring(path: Path) -> Keyring:
         raise KeyFileError(f"key file {path} cannot be read ({error.strerror}); check its owner and mode") from None
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         raise KeyFileError(f"key file {path} is broken: restore it from your backup") from None
-    if ring.current not in keys or any(len(key) != _KEY_BYTES for key in (*keys.values(), ring.index_key)):
+    if ring.current not in list(keys) or any(len(key) != _KEY_BYTES for key in (*keys.values(), ring.index_key)):
         raise KeyFileError(f"key file {path} is broken: a key is missing or of the wrong length; restore your backup")
     return ring

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casestore.conversations import Conversation
+from casestore.database import insert_once
 from casestore.people import People
 from casestore.tables import InboxRow
 
@@ -33,20 +33,16 @@ class Inbox:
 
     def store(self, conversation: Conversation, *, external_id: str, body: str, now: datetime) -> bool:
         """Keeps an update; False when it is already there, so that a repeated delivery changes nothing."""
-        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        result = self._session.execute(
-            insert(InboxRow)
-            .values(
-                channel=conversation.channel,
-                external_id=external_id,
-                conversation_id=conversation.id,
-                body_sealed=self._people.box(conversation.person_id).seal(body, _BODY),
-                received_at=now,
-                attempts=0,
-            )
-            .on_conflict_do_nothing(index_elements=["channel", "external_id"])
+        return insert_once(
+            self._session,
+            InboxRow,
+            key=("channel", "external_id"),
+            channel=conversation.channel,
+            external_id=external_id,
+            conversation_id=conversation.id,
+            body_sealed=self._people.box(conversation.person_id).seal(body, _BODY),
+            received_at=now,
         )
-        return isinstance(result, CursorResult) and result.rowcount == 1
 
     def waiting(self, conversation: Conversation, *, limit: int = 50) -> list[Arrival]:
         """What waits in this conversation, in the order in which it arrived."""

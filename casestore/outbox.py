@@ -91,7 +91,7 @@ class Outbox:
             )
             .order_by(OutboxRow.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         ).all()
         for row in rows:
             row.next_try_at = now + LEASE

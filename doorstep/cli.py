@@ -1,6 +1,8 @@
 """The `doorstep` command: sub-commands that read as sentences; 0 on success, 2 on wrong use, 1 with one clear line."""
 
 import asyncio
+import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +152,8 @@ def triage_command(settings: Settings, jurisdiction: str | None) -> None:
         load_respondents(content / "respondents.yml"),
         jurisdiction=jurisdiction or settings.jurisdiction,
     )
-    for judged in judge.judge(click.get_text_stream("stdin", encoding="utf-8"), now=clock()):
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8")
+    for judged in judge.judge(lines, now=clock()):
         click.echo(judged)
 
 
@@ -208,6 +211,14 @@ def migrate(settings: Settings, revision: str) -> None:
     engine = open_engine(settings.database)
     bring(engine, revision)
     _say(f"The database is at revision {current_revision(engine) or 'none'}.")
+
+
+@main.command("settings")
+def settings_command() -> None:
+    """Show every setting, what it means and its default, as docs/settings.md has it."""
+    from doorstep.settings import describe_settings
+
+    _say(describe_settings().rstrip())
 
 
 @main.group()

@@ -14,7 +14,7 @@ ALLOWED = frozenset(
     )
 )
 # httpx writes whole addresses at INFO, and Telegram's hold the bot's token.
-QUIET = ("httpx", "httpcore", "telegram", "uvicorn.access", "alembic", "asyncio", "multipart")
+QUIET = ("httpx", "httpcore", "telegram", "uvicorn", "alembic", "asyncio", "multipart")
 
 
 class JsonLines(logging.Formatter):

@@ -119,3 +119,24 @@ def read_settings() -> Settings:
         first = mistake.errors()[0]
         name = f"{PREFIX}{str(first['loc'][0]).upper()}"
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}; see docs/settings.md") from None
+
+
+def describe_settings() -> str:
+    """All settings as a page of documentation."""
+    lines = [
+        "# Settings",
+        "",
+        "Settings are environment variables. Empty is the same as not set.",
+        "A wrong value, or a name that does not exist, stops the start with one line.",
+        "This page is printed by `doorstep settings`.",
+        "",
+        "| variable | meaning | default |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "" if isinstance(field.default, SecretStr) or field.default is None else str(field.default)
+        if name == "content":
+            default = "nlu_data"
+        shown = f"`{default}`" if default else ""
+        lines.append(f"| `{PREFIX}{name.upper()}` | {field.description} | {shown} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,142 @@
+"""One case: what was understood and why, what was said, and what can be done now."""
+
+import secrets
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from casestore.case_log import Entry
+from casestore.conversations import Conversation
+from casestore.lifecycle import OUTCOMES, Status
+from casestore.unit_of_work import UnitOfWork
+from desk import access
+from desk.access import Reach
+from desk.office import Desk, desk_of
+from desk.pages import fragment, page
+from desk.showing import due_words, issue_title, label, moment_words, row, zone
+from desk.sign_in import Member
+from desk.summary import summary_of
+from desk.transcript import file_words, lines, states
+
+router = APIRouter()
+MAX_REPLY = 4_000
+
+
+@router.get("/cases/{reference}")
+def case_page(request: Request, reference: str, member: Member, notice: str = "") -> Response:
+    """The page of a case: all of it for its paralegal, the summary for everybody else."""
+    return render_case(request, reference, member, notice=NOTICES.get(notice, ""))
+
+
+@router.get("/cases/{reference}/messages")
+def new_messages(request: Request, reference: str, member: Member, after: int = 0) -> Response:
+    """What was said since, for the script that keeps the page fresh."""
+    desk = desk_of(request)
+    with desk.store.reading() as uow:
+        found, conversation = access.private(uow, reference, member)
+        fresh = lines(uow, conversation, zone(desk, found.case), after=after)
+        how_far = states(uow, conversation)
+    html = fragment(request, "_messages.html", messages=fresh, reference=found.case.reference) if fresh else ""
+    last = fresh[-1].id if fresh else after
+    return JSONResponse({"html": html, "last": last, "states": how_far})
+
+
+# Shown once after a step, named in the address so that nothing else can be put there.
+NOTICES = {
+    "sent": "Your answer is on its way.",
+    "claimed": "The case is yours. The person has been told.",
+    "claimed-silently": "The case is yours. The person could not be told: they cannot be reached.",
+    "referred": "The person has been told where to go. The case stays with you until you close it.",
+    "closed": "The case is closed.",
+}
+
+
+def render_case(
+    request: Request,
+    reference: str,
+    member: Member,
+    *,
+    notice: str = "",
+    problem: str = "",
+    typed: str = "",
+    status: int = 200,
+) -> Response:
+    """The page, with what was typed still there when a step was refused."""
+    desk = desk_of(request)
+    with desk.store.reading() as uow:
+        found = access.reach(uow, reference, member)
+        reads = found.reads
+    with desk.store.unit_of_work() if reads else desk.store.reading() as uow:
+        found = access.reach(uow, reference, member)
+        if reads:
+            access.note_view(uow, found, now=desk.clock())
+        context = _context(desk, uow, found)
+    return page(
+        request,
+        "case_page.html",
+        status=status,
+        notice=notice,
+        problem=problem,
+        typed=typed,
+        token=secrets.token_urlsafe(16),
+        max_reply=MAX_REPLY,
+        outcomes=OUTCOMES,
+        **context,
+    )
+
+
+def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
+    case, zone_ = found.case, zone(desk, found.case)
+    conversation = None if case.conversation_id is None else uow.conversations.get(case.conversation_id)
+    readable: Conversation | None = conversation if found.reads else None
+    today = desk.clock().astimezone(zone_).date()
+    pack = desk.packs.get(case.jurisdiction)
+    return {
+        "case": row(desk, case, found.member, now=desk.clock()),
+        "reference": case.reference,
+        "summary": summary_of(desk, uow.cases.assessment(case), today),
+        "due": None if case.due is None else due_words(case.due, today),
+        "messages": [] if readable is None else lines(uow, readable, zone_),
+        "files": [] if readable is None else [file_words(each) for each in uow.attachments.of(readable)],
+        "events": [_event(desk, entry, zone_) for entry in reversed(uow.log.of(case.id))],
+        "note": uow.cases.note(case) if found.reads else "",
+        "outcome": OUTCOMES.get(case.outcome or "", ""),
+        "versions": case.versions,
+        "reads": found.reads,
+        "holds": found.holds and case.status in (Status.CLAIMED, Status.REFERRED),
+        "can_claim": case.status == Status.WAITING or (case.status == Status.REFERRED and not found.holds),
+        "erased": conversation is None,
+        "reachable": conversation is not None and conversation.reachable,
+        "contacts": [] if pack is None else [contact for contact in pack.contacts if contact.publish],
+        "stands": str(case.status),
+    }
+
+
+def _event(desk: Desk, entry: Entry, zone_: Any) -> dict[str, str]:
+    told = []
+    for name, value in entry.detail.items():
+        if name == "flags":
+            told += [label(desk, "flag", flag) for flag in value]
+        elif name == "outcome":
+            told.append(OUTCOMES.get(value, value))
+        elif name == "urgency":
+            told.append(label(desk, "urgency", value))
+        elif name == "to":
+            told.append(_service(desk, value))
+        elif name == "issues":
+            told += [issue_title(desk, issue) for issue in value]
+    return {
+        "title": entry.kind.title,
+        "by": entry.by,
+        "at": moment_words(entry.at, zone_),
+        "detail": ", ".join(told),
+    }
+
+
+def _service(desk: Desk, contact_id: str) -> str:
+    for pack in desk.packs.values():
+        for contact in pack.contacts:
+            if contact.id == contact_id:
+                return contact.name
+    return contact_id

@@ -1,0 +1,174 @@
+"""What a paralegal does with a case: claim, answer, give back, refer, close."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+
+from casestore.cases import Case
+from casestore.conversations import Conversation
+from casestore.lifecycle import OUTCOMES, Status
+from casestore.unit_of_work import UnitOfWork
+from desk import access
+from desk.case_page import MAX_REPLY, render_case
+from desk.office import Desk, desk_of
+from desk.security import checked_form
+from desk.sign_in import Member, go_to, signed_in
+
+router = APIRouter(dependencies=[Depends(signed_in), Depends(checked_form)])
+MAX_NOTE = 2_000
+
+
+class AlreadySent(Exception):
+    """The same answer was sent from the same page before."""
+
+
+@router.post("/cases/{reference}/claim")
+def claim(request: Request, reference: str, member: Member) -> Response:
+    """Takes the case; the person hears who has it. Of two at once the second is told so."""
+    desk = desk_of(request)
+    with desk.store.unit_of_work() as uow:
+        before = access.reach(uow, reference, member)
+        case = uow.cases.claim(before.case.id, staff_id=member.id, now=desk.clock())
+        if before.holds and before.case.status == Status.CLAIMED:  # pressed twice: the person has heard it
+            return _back(request, case, "claimed")
+        told = _tell(desk, uow, case, lambda: desk.sentences.claimed(case.language, name=member.name))
+    return _back(request, case, "claimed" if told else "claimed-silently")
+
+
+@router.post("/cases/{reference}/release")
+def release(request: Request, reference: str, member: Member) -> Response:
+    """Gives the case back to the queue."""
+    desk = desk_of(request)
+    with desk.store.unit_of_work() as uow:
+        found, _ = access.held(uow, reference, member)
+        uow.cases.release(found.case.id, staff_id=member.id, now=desk.clock())
+    return go_to(request, "/")
+
+
+@router.post("/cases/{reference}/reply")
+def reply(
+    request: Request,
+    reference: str,
+    member: Member,
+    text: Annotated[str, Form()] = "",
+    token: Annotated[str, Form(max_length=40)] = "",
+    seen: Annotated[int, Form(ge=0)] = 0,
+) -> Response:
+    """Sends the paralegal's words to the person; a form that is sent twice sends them once."""
+    text = text.replace("\r\n", "\n").strip()
+    if not text or len(text) > MAX_REPLY:
+        problem = f"An answer has between 1 and {MAX_REPLY:,} characters; this one has {len(text):,}."
+        return render_case(request, reference, member, problem=problem, typed=text, status=400)
+    desk = desk_of(request)
+    try:
+        with desk.store.unit_of_work() as uow:
+            found, conversation = access.held(uow, reference, member)
+            if conversation is not None and conversation.reachable:
+                _send(desk, uow, found, conversation, text=text, token=token, seen=seen)
+                return _back(request, found.case, "sent")
+    except AlreadySent:
+        return _back(request, found.case, "sent")
+    problem = "Nothing was sent: the person cannot be reached on this channel any more."
+    return render_case(request, reference, member, problem=problem, typed=text, status=409)
+
+
+@router.post("/cases/{reference}/refer")
+def refer(request: Request, reference: str, member: Member, to: Annotated[str, Form(max_length=60)] = "") -> Response:
+    """Sends the person on to a service that the law pack publishes."""
+    desk = desk_of(request)
+    with desk.store.unit_of_work() as uow:
+        found, _ = access.held(uow, reference, member)
+        case = found.case
+        pack = desk.packs.get(case.jurisdiction)
+        contact = next((each for each in pack.contacts if each.publish and each.id == to), None) if pack else None
+        if contact is not None:
+            service = f"{contact.name}: {', '.join(number for _, number in contact.numbers)}"
+            uow.cases.refer(case.id, staff_id=member.id, to=contact.id, now=desk.clock())
+            _tell(
+                desk,
+                uow,
+                case,
+                lambda: desk.sentences.referred(case.language, service=service, reference=case.reference),
+            )
+            return _back(request, case, "referred")
+    return render_case(request, reference, member, problem="Choose a service from the list.", status=400)
+
+
+@router.post("/cases/{reference}/close")
+def close(
+    request: Request,
+    reference: str,
+    member: Member,
+    outcome: Annotated[str, Form(max_length=40)] = "",
+    note: Annotated[str, Form()] = "",
+    tell: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
+    """Ends the case with an outcome."""
+    if outcome not in OUTCOMES or len(note) > MAX_NOTE:
+        problem = f"Choose how the case ended; the note may have up to {MAX_NOTE:,} characters."
+        return render_case(request, reference, member, problem=problem, status=400)
+    desk = desk_of(request)
+    with desk.store.unit_of_work() as uow:
+        case = access.held(uow, reference, member)[0].case
+        uow.cases.close(case.id, staff_id=member.id, outcome=outcome, note=note.strip(), now=desk.clock())
+        if tell == "yes":
+            _tell(desk, uow, case, lambda: desk.sentences.closed(case.language, reference=case.reference))
+    return _back(request, case, "closed")
+
+
+def _send(
+    desk: Desk,
+    uow: UnitOfWork,
+    found: access.Reach,
+    conversation: Conversation,
+    *,
+    text: str,
+    token: str,
+    seen: int,
+) -> None:
+    """Writes the answer down and puts it into the outbox; raises AlreadySent, and nothing is kept, for a repeat."""
+    now, case, member = desk.clock(), found.case, found.member
+    uow.cases.answered(case.id, staff_id=member.id, now=now)  # locks the case: two forms at once come one by one
+    later = uow.messages.transcript(conversation, after=seen)
+    if any(message.sender == "paralegal" and message.by == member.name and message.text == text for message in later):
+        raise AlreadySent
+    message_id = uow.messages.add(conversation, "paralegal", text, now=now, staff_id=member.id)
+    # The words are part of the key: somebody who goes back and changes them has written a new answer.
+    words = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    uow.outbox.put(
+        channel=conversation.channel,
+        address=conversation.address,
+        text=desk.sentences.answer(case.language, name=member.name, text=text),
+        dedupe=f"desk:{token}:{words}:{seen}",
+        now=now,
+        conversation_id=conversation.id,
+        message_id=message_id,
+    )
+
+
+def _tell(desk: Desk, uow: UnitOfWork, case: Case, sentence: Callable[[], str]) -> bool:
+    """Puts a notice of ours into the chat; False when the person cannot be reached."""
+    if case.conversation_id is None:
+        return False
+    conversation = uow.conversations.get(case.conversation_id)
+    if not conversation.reachable:
+        return False
+    now, text = desk.clock(), sentence()
+    message_id = uow.messages.add(conversation, "bot", text, now=now)
+    uow.outbox.put(
+        channel=conversation.channel,
+        address=conversation.address,
+        text=text,
+        dedupe=f"desk:{message_id}",
+        now=now,
+        conversation_id=conversation.id,
+        message_id=message_id,
+    )
+    return True
+
+
+def _back(request: Request, case: Case, notice: str) -> Response:
+    return go_to(request, f"/cases/{case.reference}?notice={notice}")

@@ -1,0 +1,32 @@
+"""What the desk says to a person and how it calls codes: passed in, for the desk may not import the bot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Sentence(Protocol):
+    """One sentence in the person's language, filled in."""
+
+    def __call__(self, language: str, **fills: str) -> str:
+        """The words to send."""
+        ...
+
+
+def signed_by_name(language: str, **fills: str) -> str:
+    """The paralegal's own words under their name, the same in every language."""
+    return f"{fills['name']}:\n{fills['text']}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The sentences the desk needs, each with the names that are filled in.
+
+    `label` gives the title of a code, such as `flag.violence`, and raises KeyError for an unknown one.
+    """
+
+    claimed: Sentence  # name
+    referred: Sentence  # service, reference
+    closed: Sentence  # reference
+    label: Callable[[str], str]
+    answer: Sentence = signed_by_name  # name, text

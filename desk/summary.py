@@ -1,0 +1,81 @@
+"""What was understood of a case and why, read carefully out of the assessment kept with it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from desk.office import Desk
+from desk.showing import Due, due_words, issue_title
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineLine:
+    """One deadline: when, what must be done by then, how it was counted, and the law behind it."""
+
+    due: Due | None
+    what: str
+    because: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The assessment in words. Every part may be empty: older cases know less."""
+
+    told: tuple[str, ...]
+    reasons: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    deadlines: tuple[DeadlineLine, ...]
+    guidance: tuple[str, ...]
+    understood: tuple[tuple[str, str], ...]
+    model: str
+
+
+def summary_of(desk: Desk, assessment: dict[str, Any], today: date) -> Summary:
+    """What the page shows of an assessment."""
+    understanding = assessment.get("understanding")
+    understanding = understanding if isinstance(understanding, dict) else {}
+    facts = assessment.get("facts")
+    return Summary(
+        told=_texts(assessment.get("summary")),
+        reasons=_texts(assessment.get("reasons")),
+        facts=tuple((str(name), str(value)) for name, value in facts.items()) if isinstance(facts, dict) else (),
+        deadlines=tuple(_deadline(entry, today) for entry in _dicts(assessment.get("deadlines"))),
+        guidance=tuple(_card(desk, id_) for id_ in _texts(assessment.get("guidance"))),
+        understood=tuple(
+            (issue_title(desk, str(entry.get("id", ""))), _percent(entry.get("probability")))
+            for entry in _dicts(understanding.get("issues"))
+        ),
+        model=str(understanding.get("model") or ""),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _deadline(entry: dict[str, Any], today: date) -> DeadlineLine:
+    try:
+        due = due_words(date.fromisoformat(str(entry.get("due"))[:10]), today)
+    except ValueError:
+        due = None
+    what, because, source = (str(entry.get(name) or "") for name in ("what", "because", "source"))
+    return DeadlineLine(due, what, because, source)
+
+
+def _card(desk: Desk, id_: str) -> str:
+    pack, _, issue = id_.partition("/")
+    found = desk.packs.get(pack)
+    if found is None or issue not in found.cards:
+        return issue_title(desk, issue) if issue else id_
+    return found.cards[issue].title
+
+
+def _percent(value: object) -> str:
+    return f"{value:.0%}" if isinstance(value, int | float) else ""

@@ -1,1 +1,0 @@
-"""Counts: what the cases together say, without people in it."""

@@ -1,0 +1,58 @@
+"""Makes what tests start from: `a_case(uow, urgency="urgent")` says only what matters to the test."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from casestore.cases import Case, NewCase
+from casestore.conversations import Conversation
+from casestore.encryption import Keyring
+from casestore.staff import StaffMember
+from casestore.unit_of_work import UnitOfWork
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+MINUTE = timedelta(minutes=1)
+
+
+def a_keyring(*names: str) -> Keyring:
+    """A ring of fresh keys; the last one named is current."""
+    names = names or ("k1",)
+    return Keyring(current=names[-1], keys={name: os.urandom(32) for name in names}, index_key=os.urandom(32))
+
+
+def a_conversation(
+    uow: UnitOfWork, address: str = "4711", *, channel: str = "telegram", now: datetime = NOW
+) -> Conversation:
+    """A conversation with a person who wrote for the first time."""
+    return uow.conversations.find_or_start(channel, address, now=now)
+
+
+def a_new_case(**changes: Any) -> NewCase:
+    """What the conversation knows about a lock-out."""
+    known: dict[str, Any] = {
+        "jurisdiction": "za",
+        "place": "gauteng",
+        "language": "en",
+        "issues": ("housing.lockout",),
+        "flags": (),
+        "urgency": "routine",
+        "due": None,
+        "versions": {"script": "2026-03-01"},
+        "assessment": {"reasons": ["put out without a court order"]},
+    }
+    return NewCase(**{**known, **changes})
+
+
+def a_case(
+    uow: UnitOfWork, conversation: Conversation | None = None, *, now: datetime = NOW, **changes: Any
+) -> Case:
+    """A case in the queue; without a conversation, one of a new person."""
+    conversation = conversation or a_conversation(uow, os.urandom(8).hex(), now=now)
+    return uow.cases.open(conversation, a_new_case(**changes), now=now)
+
+
+def a_paralegal(uow: UnitOfWork, username: str = "thandi", **changes: Any) -> StaffMember:
+    """Somebody who works at the desk."""
+    account: dict[str, Any] = {"name": username.title(), "password": PASSWORD, "now": NOW, **changes}
+    return uow.staff.add(username=username, **account)

@@ -1,0 +1,1 @@
+"""Proves that the case store remembers, hides and forgets."""

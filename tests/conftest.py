@@ -1,0 +1,73 @@
+"""Fixtures: a fresh, migrated database of each kind, and a store on it."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+
+from casestore.attachments import AttachmentFiles
+from casestore.database import migrate, open_engine
+from casestore.tables import Base
+from casestore.unit_of_work import Store
+from tests.builders import a_keyring
+from tests.needs import postgres_url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file; tests take copies of it."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_schema() -> Iterator[Engine]:
+    """An engine whose connections see one empty schema, which goes at the end."""
+    url, schema = make_url(postgres_url()), f"doorstep_{uuid.uuid4().hex[:12]}"
+    outside = open_engine(url.render_as_string(hide_password=False))
+    with outside.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    inside = url.update_query_dict({"options": f"-csearch_path={schema}"})
+    engine = open_engine(inside.render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+    with outside.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    outside.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_schema: Engine) -> Engine:
+    """That schema, migrated once."""
+    migrate(postgres_schema)
+    return postgres_schema
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated database without rows, of each kind in turn."""
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "doorstep.db")
+        engine = open_engine(f"sqlite:///{path}")
+        yield engine
+        engine.dispose()
+        return
+    engine = request.getfixturevalue("migrated_postgres")
+    migrate(engine)  # a test may have taken it back
+    with engine.begin() as connection:
+        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    yield engine
+
+
+@pytest.fixture
+def store(database: Engine, tmp_path: Path) -> Store:
+    """An office that has just been set up, on each kind of database in turn."""
+    return Store(database, a_keyring(), AttachmentFiles(tmp_path / "attachments"))

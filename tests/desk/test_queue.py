@@ -1,0 +1,108 @@
+"""The queue."""
+
+import re
+from datetime import date
+
+from tests.desk.browser import Browser, Desk
+
+
+def references(browser: Browser, section: str, path: str = "/") -> list[str]:
+    """The cases of one list, in their order."""
+    parts = re.split(r'<h2 id="(\w+)">', browser.get(path).text)
+    lists = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return re.findall(r'data-case="([\w-]+)"', lists[section])
+
+
+def test_waiting_cases_come_by_urgency_then_deadline_then_waiting_time(desk: Desk) -> None:
+    """Whoever needs somebody first stands first."""
+    long_wait = desk.case(urgency="routine", due=None)
+    desk.later(hours=1)
+    short_wait = desk.case(urgency="routine", due=None)
+    far = desk.case(urgency="soon", due=date(2027, 1, 30))
+    near = desk.case(urgency="soon", due=date(2026, 12, 30))
+    emergency = desk.case(urgency="emergency", due=None)
+    expected = [case.reference for case in (emergency, near, far, long_wait, short_wait)]
+    assert references(desk.browser("thandi"), "waiting") == expected
+
+
+def test_claimed_cases_stand_under_mine_and_with_others(desk: Desk) -> None:
+    """Everybody sees who holds what."""
+    case = desk.case(claimed_by="thandi")
+    assert references(desk.browser("thandi"), "mine") == [case.reference]
+    assert references(desk.browser("sipho"), "others") == [case.reference]
+    assert "Thandi" in desk.browser("sipho").get("/").text
+
+
+def test_my_cases_that_wait_for_an_answer_come_first(desk: Desk) -> None:
+    """Also before a more urgent one that was answered."""
+    answered = desk.case(claimed_by="thandi", urgency="emergency")
+    with desk.store.unit_of_work() as uow:
+        uow.cases.answered(answered.id, staff_id=desk.ids["thandi"], now=desk.now)
+    waits = desk.case(claimed_by="thandi", urgency="routine")
+    assert references(desk.browser("thandi"), "mine") == [waits.reference, answered.reference]
+
+
+def test_a_row_says_in_words_what_matters(desk: Desk) -> None:
+    """Urgency, flags, issue, place, deadline with days left, waiting time, language."""
+    desk.case(language="zu")
+    desk.later(hours=3)
+    text = desk.browser("thandi").get("/").text
+    for words in (
+        "Emergency: today",
+        "Locked out",
+        "Locked out or thrown out without a court order",
+        "Western Cape",
+        "5 Dec 2026",
+        "12 days left",
+        "3 h",
+        "isiZulu",
+    ):
+        assert words in text
+
+
+def test_the_queue_never_shows_what_a_person_wrote(desk: Desk) -> None:
+    """Neither the page nor the part that refreshes."""
+    desk.case()
+    browser = desk.browser("thandi")
+    assert "changed my locks" not in browser.get("/").text + browser.get("/queue").text
+
+
+def test_the_part_that_refreshes_shows_a_new_case(desk: Desk) -> None:
+    """Without the rest of the page."""
+    browser = desk.browser("thandi")
+    case = desk.case()
+    part = browser.get("/queue").text
+    assert case.reference in part
+    assert "<html" not in part
+
+
+def test_the_filter_leaves_the_rest_out_and_says_so(desk: Desk) -> None:
+    """By area, place and language together."""
+    shown = desk.case(issues=("benefits.refused",), language="xh", place="za-gp")
+    hidden = desk.case()
+    path = "/?area=benefits&place=za-gp&language=xh"
+    browser = desk.browser("thandi")
+    assert references(browser, "waiting", path) == [shown.reference]
+    assert "1 more case is" in browser.get(path).text
+    assert hidden.reference not in browser.get("/queue?area=benefits").text
+
+
+def test_a_reference_is_found_however_it_was_written(desk: Desk) -> None:
+    """Somebody reads it out over the phone."""
+    case = desk.case()
+    written = case.reference.lower().replace("-", " ")
+    answer = desk.browser("thandi").get("/find", params={"reference": written}, follow_redirects=False)
+    assert answer.headers["location"] == f"/desk/cases/{case.reference}"
+
+
+def test_a_wrong_reference_is_answered_with_help(desk: Desk) -> None:
+    """And not echoed."""
+    answer = desk.browser("thandi").get("/find", params={"reference": "<b>nothing</b>"})
+    assert answer.status_code == 404
+    assert "no case with that reference" in answer.text
+    assert "nothing" not in answer.text
+
+
+def test_an_empty_queue_says_so(desk: Desk) -> None:
+    """In words, not as an empty table."""
+    assert "Nobody is waiting." in desk.browser("thandi").get("/").text
