@@ -59,13 +59,14 @@ def _yes_or_no(draft: Draft) -> str:
     meaning = draft.meaning
     if meaning.intent_probability < _SURE_INTENT or len(draft.inbound.text.split()) > _SHORT:
         return ""
-    return {"affirm": "yes", "deny": "no"}.get(meaning.intent, "")
+    return {"affirm": "yes", "deny": "no", "skip": "no", "unsure": "no"}.get(meaning.intent, "")
 
 
 def _case_answered(draft: Draft, which: str, *, yes: bool) -> None:
     draft.report(ConsentAnswered("case", yes, "case.offer" if which == OPEN else "case.offer_human"))
     if not yes:
         draft.say("case.declined", choices=(draft.human_button,))
+        _next_problem(draft)
         return
     draft.report(CaseAgreed())
     draft.say("case.opened", reference="{reference}")

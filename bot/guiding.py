@@ -42,7 +42,7 @@ def days_in(answers: Mapping[str, str]) -> dict[str, date]:
 def guide(draft: Draft) -> None:
     """Help for the settled issue, then the next one, then the case. In an emergency the rest of the card can wait."""
     session = draft.session
-    issue = session.issues[0]
+    issue = session.current
     urgent = bool(set(session.flags) - {"court_soon"})
     draft.say("guidance.emergency_intro" if urgent else "guidance.intro")
     _show_card(draft, issue, URGENT_SECTIONS if urgent else SECTIONS)

@@ -24,6 +24,7 @@ class Session:
     misses: int = 0
     story: str = ""
     issues: tuple[str, ...] = ()
+    current: str = ""
     candidates: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     also: tuple[str, ...] = ()

@@ -9,7 +9,6 @@ from triage.meaning import Decision
 WHICH = "which_issue"
 STILL_TELLING = frozenset({"", WHICH})
 _OFFERED = 3
-_ALSO_FROM = 0.5
 _WORTH_OFFERING = 0.02
 _MOST_TRIES = 2
 
@@ -41,7 +40,7 @@ def told(draft: Draft) -> None:
 
 def _ask_which(draft: Draft, *, told_before: bool) -> None:
     best = _best(draft)
-    draft.set(candidates=best)
+    draft.set(candidates=best, also=tuple(dict.fromkeys([*draft.session.also, *draft.meaning.also])))
     if best:
         offer(draft, "understood.not_sure")
     else:
@@ -59,12 +58,11 @@ def _small_talk(draft: Draft) -> None:
         return
     elif session.ask_number == 0 and not session.story and session.last_at == "":
         draft.say("greeting.tell")
+    elif session.guided:
+        draft.say("understood.anything_else", choices=(draft.human_button,))
     else:
         draft.say("understood.no_problem", choices=(draft.human_button,))
-    if session.asked == WHICH:
-        offer(draft, "understood.not_sure")
-    elif session.asked in draft.book.script.questions:
-        interview.ask(draft, session.asked)
+    draft.ask_again = bool(session.asked)
 
 
 def _best(draft: Draft) -> tuple[str, ...]:
@@ -78,16 +76,16 @@ def _understood(draft: Draft) -> None:
     if not best:
         _cannot_tell(draft, told_before=True)
         return
-    sure = [s.id for s in draft.meaning.issues[1:] if s.probability >= _ALSO_FROM and s.id in best]
     draft.set(candidates=tuple(s.id for s in draft.meaning.issues if s.probability >= _WORTH_OFFERING))
-    confirm(draft, best[0], also=tuple(sure))
+    confirm(draft, best[0], also=draft.meaning.also)
 
 
 def confirm(draft: Draft, issue: str, *, also: tuple[str, ...] = ()) -> None:
     """The issue is settled for now: say so, and begin to ask or to help."""
     also = tuple(dict.fromkeys([*draft.session.also, *also]))
     also = tuple(other for other in also if other != issue and other not in draft.session.guided)
-    draft.set(issues=tuple(dict.fromkeys([issue, *draft.session.issues])), also=also, asked="", misses=0)
+    issues = tuple(dict.fromkeys([*draft.session.issues, issue]))
+    draft.set(issues=issues, current=issue, also=also, asked="", misses=0)
     not_that = Choice("g:not_that", draft.words("choice.not_that"))
     draft.say("understood.one", issue=draft.issue_name(issue), choices=(not_that,))
     if also:
@@ -108,8 +106,7 @@ def which_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
     if not is_button:
         answer = _candidate_in(draft, answer, candidates)
     if answer in draft.book.taxonomy.issues:
-        also = tuple(s.id for s in draft.meaning.issues if s.probability >= _ALSO_FROM and s.id != answer)
-        confirm(draft, answer, also=also if not is_button else ())
+        confirm(draft, answer, also=draft.meaning.also)
         return True
     if answer == "something_else":
         draft.set(refused=tuple(dict.fromkeys([*draft.session.refused, *candidates])), asked="")
@@ -142,11 +139,18 @@ def not_that(draft: Draft) -> None:
         draft.say("question.old_button")
         draft.say("greeting.tell_short", choices=(draft.human_button,))
         return
-    wrong = session.issues[0]
+    wrong = session.current or session.issues[-1]
     refused = tuple(dict.fromkeys([*session.refused, wrong]))
-    left = tuple(issue for issue in (*session.also, *session.candidates) if issue not in refused)
-    left = tuple(dict.fromkeys(left))
-    draft.set(issues=session.issues[1:], refused=refused, candidates=left, to_ask=(), asked="", also=())
+    left = dict.fromkeys(issue for issue in (*session.candidates, *session.also) if issue not in refused)
+    draft.set(
+        issues=tuple(issue for issue in session.issues if issue != wrong),
+        guided=tuple(issue for issue in session.guided if issue != wrong),
+        current="",
+        refused=refused,
+        candidates=tuple(left),
+        to_ask=(),
+        asked="",
+    )
     if left:
         offer(draft, "understood.not_that")
     else:

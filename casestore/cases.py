@@ -99,6 +99,8 @@ class Cases:
                 break
             except IntegrityError:  # that reference is taken: one in 27 thousand million a try
                 continue
+        else:
+            raise RuntimeError("no free case reference found")
         self._log.note(row.id, "opened", actor=PERSON, now=now, urgency=new.urgency)
         return self._described(row, None)
 
@@ -264,7 +266,7 @@ class Cases:
         return None if found is None else self._described(found[0], found[1])
 
     def _seal(self, person_id: str, assessment: dict[str, Any]) -> bytes:
-        return self._people.box(person_id).seal(json.dumps(assessment), _ASSESSMENT)
+        return self._people.box(person_id).seal(json.dumps(assessment, ensure_ascii=False), _ASSESSMENT)
 
     def _described(self, row: CaseRow, claimed_by_name: str | None) -> Case:
         return Case(

@@ -46,7 +46,7 @@ class Messages:
         staff_id: int | None = None,
     ) -> int:
         """Writes one message down; returns its id."""
-        body = json.dumps({"text": text, "choices": choices})
+        body = json.dumps({"text": text, "choices": choices}, ensure_ascii=False)
         row = MessageRow(
             conversation_id=conversation.id,
             sender=sender,

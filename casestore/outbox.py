@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
+from casestore.database import insert_once
 from casestore.encryption import Keyring
-from casestore.tables import OutboxRow
+from casestore.tables import OutboxRow, storable
 
 _BODY = "outbox.body"
 LEASE = timedelta(seconds=60)
@@ -53,21 +54,22 @@ class Outbox:
         message_id: int | None = None,
         document: str = "",
     ) -> None:
-        """One more message for that address; `dedupe` is unique, so that nothing is queued twice."""
-        body = json.dumps({"address": address, "text": text, "choices": choices, "document": document})
-        self._session.add(
-            OutboxRow(
-                dedupe=dedupe,
-                channel=channel,
-                address_index=self._keyring.blind_index(channel, address),
-                conversation_id=conversation_id,
-                message_id=message_id,
-                body_sealed=self._keyring.office_box().seal(body, _BODY),
-                next_try_at=now,
-                created_at=now,
-            )
+        """One more message for that address; nothing happens when one with the same `dedupe` was queued before."""
+        letter = {"address": address, "text": text, "choices": choices, "document": document}
+        body = json.dumps(letter, ensure_ascii=False)
+        insert_once(
+            self._session,
+            OutboxRow,
+            key=("dedupe",),
+            dedupe=dedupe,
+            channel=channel,
+            address_index=self._keyring.blind_index(channel, address),
+            conversation_id=conversation_id,
+            message_id=message_id,
+            body_sealed=self._keyring.office_box().seal(body, _BODY),
+            next_try_at=now,
+            created_at=now,
         )
-        self._session.flush()
 
     def take_due(self, channel: str, *, now: datetime, limit: int = 20) -> list[Letter]:
         """The next message of each address that is due, leased so that no other process sends it too.
@@ -147,7 +149,7 @@ class Outbox:
     def try_again(self, letter_id: int, *, at: datetime, failure: str) -> None:
         """Not now: once more at `at`."""
         self._session.execute(
-            update(OutboxRow).where(OutboxRow.id == letter_id).values(next_try_at=at, failure=failure[:80])
+            update(OutboxRow).where(OutboxRow.id == letter_id).values(next_try_at=at, failure=storable(failure, 80))
         )
 
     def mark_failed(self, letter_id: int, *, failure: str) -> None:
@@ -155,7 +157,7 @@ class Outbox:
         self._session.execute(
             update(OutboxRow)
             .where(OutboxRow.id == letter_id)
-            .values(status="failed", failure=failure[:80], body_sealed=None)
+            .values(status="failed", failure=storable(failure, 80), body_sealed=None)
         )
 
     def give_up_on(self, conversation_id: int, *, failure: str) -> None:
@@ -163,7 +165,7 @@ class Outbox:
         self._session.execute(
             update(OutboxRow)
             .where(OutboxRow.conversation_id == conversation_id, OutboxRow.status == "waiting")
-            .values(status="failed", failure=failure[:80], body_sealed=None)
+            .values(status="failed", failure=storable(failure, 80), body_sealed=None)
         )
 
     def release_leases(self, channel: str, *, now: datetime) -> None:

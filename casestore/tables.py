@@ -22,6 +22,11 @@ from sqlalchemy.types import TypeDecorator
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
+def storable(text: str, length: int) -> str:
+    """Text that every database can keep in a column of that length: without NUL and without half characters."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")[:length]
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A time with its zone, always UTC, on databases that keep zones and on SQLite, which does not."""
 

@@ -44,13 +44,17 @@ class FoundDate:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One message, understood. `issues` and `areas` are most probable first; `intent` is what was said to the bot."""
+    """One message, understood. `issues` and `areas` are most probable first; `intent` is what was said to the bot.
+
+    `also` names further problems that are told beside the most probable one.
+    """
 
     language: str = "en"
     problem: float = 0.0
     decision: Decision = Decision.NONE
     issues: tuple[Scored, ...] = ()
     areas: tuple[Scored, ...] = ()
+    also: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
     intent: str = ""
     intent_probability: float = 0.0

@@ -13,6 +13,7 @@ from triage.errors import ContentError, ModelFileError
 from triage.examples import Example, read_examples, read_folder
 from triage.meaning import Decision, Meaning, Scored
 from triage.model_file import load_model, save_model
+from triage.several import also_told
 from triage.short_classifier import ShortClassifier
 from triage.taxonomy import Taxonomy, load_taxonomy
 from triage.text_features import FOR_LANGUAGE, FOR_SHORT, Arrays
@@ -23,6 +24,13 @@ _SHORT_WORDS = 12
 _MIXED_FROM = 0.25
 _READ_CHARACTERS = 8_000
 _CONFIRMED_FROM = 0.8
+_SETTLED_FROM = 0.1
+_ALSO_FROM = 0.2
+_ISSUE_OF_FLAG = {
+    "lockout": "housing.lockout",
+    "utilities_off": "housing.utilities",
+    "homeless_tonight": "housing.homeless",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +157,20 @@ class LocalUnderstanding:
         problem, areas, issues = self.model.issues.read([told])[0]
         intent = self._intent(text)
         decision = decide(problem, issues, self.model.thresholds)
+        several = decision in (Decision.SURE, Decision.ASK)
         meaning = Meaning(
             language=self._language(text),
             problem=problem,
             decision=decision,
             issues=issues,
             areas=areas,
+            also=also_told(told, issues, areas, self.model.issues) if several else (),
             flags=flags,
             intent=intent.id,
             intent_probability=intent.probability,
             model=self.model.fingerprint,
         )
-        return _tempered(meaning, told)
+        return _settled_by_danger(_tempered(meaning, told))
 
     def _intent(self, text: str) -> Scored:
         return self.model.intents.read([text])[0][0]
@@ -168,6 +178,18 @@ class LocalUnderstanding:
     def _language(self, text: str) -> str:
         best, second = self.model.languages.read([text])[0][:2]
         return "mixed" if second.probability >= _MIXED_FROM else best.id
+
+
+def _settled_by_danger(meaning: Meaning) -> Meaning:
+    """A danger that is heard settles a doubt about the issue it belongs to: nobody is asked twice in an emergency."""
+    heard = {_ISSUE_OF_FLAG[flag.id] for flag in meaning.flags if flag.id in _ISSUE_OF_FLAG}
+    first = next((s for s in meaning.issues[:3] if s.id in heard and s.probability >= _SETTLED_FROM), None)
+    if meaning.decision is not Decision.ASK or first is None:
+        return meaning
+    others = tuple(scored for scored in meaning.issues if scored is not first)
+    also = [scored.id for scored in others[:2] if scored.probability >= _ALSO_FROM]
+    also += [issue for issue in meaning.also if issue != first.id]
+    return replace(meaning, decision=Decision.SURE, issues=(first, *others), also=tuple(dict.fromkeys(also)))
 
 
 def _tempered(meaning: Meaning, told: str) -> Meaning:

@@ -1,6 +1,7 @@
 """People: a random id, a key of their own, a language."""
 
 import pytest
+from sqlalchemy.exc import NoResultFound
 
 from casestore.errors import KeyFileError
 from casestore.unit_of_work import Store
@@ -35,7 +36,7 @@ def test_somebody_removed_cannot_be_read_any_more_in_the_same_breath(store: Stor
         person = uow.people.add(now=NOW)
         uow.people.box(person)
         uow.people.remove(person)
-        with pytest.raises(LookupError):
+        with pytest.raises(NoResultFound):
             uow.people.box(person)
 
 

@@ -1,0 +1,275 @@
+"""The database: migrated there and back, and clear about what is wrong with it."""
+
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy.exc import OperationalError, StatementError
+
+from casestore.attachments import AttachmentFiles
+from casestore.database import (
+    MIGRATIONS,
+    check_revision,
+    current_revision,
+    is_empty,
+    migrate,
+    open_engine,
+    unavailable,
+)
+from casestore.errors import StoreBehind, StoreUnavailable
+from casestore.tables import Base
+from casestore.unit_of_work import Store
+from tests.builders import NOW, a_case, a_conversation, a_keyring
+from tests.casestore.raw import attachment_files, count
+from tests.needs import ON_SQLITE
+
+HEAD = sorted(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))[-1]
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, database: Engine, tmp_path: Path) -> Iterator[Engine]:
+    """A database without any table, of the same kind as `database`."""
+    if database.dialect.name == "sqlite":
+        engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+        yield engine
+        engine.dispose()
+        return
+    schema = f"doorstep_{uuid.uuid4().hex[:12]}"
+    with database.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    url = database.url.update_query_dict({"options": f"-csearch_path={schema}"})
+    engine = open_engine(url.render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+    with database.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+
+
+def tables(engine: Engine) -> set[str]:
+    with engine.execution_options(reading=True).connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_migrating_makes_every_table(empty: Engine) -> None:
+    migrate(empty)
+    assert tables(empty) == {*Base.metadata.tables, "alembic_version"}
+    assert current_revision(empty) == HEAD
+
+
+def test_migrating_back_takes_every_table_away_and_forward_again_brings_them(empty: Engine) -> None:
+    migrate(empty)
+    migrate(empty, "base")
+    assert tables(empty) == {"alembic_version"}
+    assert current_revision(empty) is None
+    migrate(empty)
+    assert tables(empty) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_each_step_can_be_taken_back_alone_and_again(empty: Engine) -> None:
+    script = ScriptDirectory(str(MIGRATIONS))
+    for step in reversed(list(script.walk_revisions())):
+        migrate(empty, step.revision)
+        migrate(empty, "-1")
+        assert current_revision(empty) == step.down_revision
+        migrate(empty, step.revision)
+    assert current_revision(empty) == HEAD
+
+
+def test_migrating_twice_changes_nothing(empty: Engine) -> None:
+    migrate(empty)
+    migrate(empty)
+    assert current_revision(empty) == HEAD
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(database: Engine) -> None:
+    from casestore.database import _config
+
+    command.check(_config(database))
+
+
+def test_what_was_stored_is_still_there_after_migrating(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case = a_case(uow)
+    migrate(store.engine)
+    with store.reading() as look:
+        assert look.cases.queue() == [case]
+
+
+def test_a_database_of_this_version_passes(database: Engine) -> None:
+    check_revision(database)
+
+
+@pytest.mark.parametrize("how", ["never migrated", "migrated back"])
+def test_an_old_database_is_told_what_to_do(empty: Engine, how: str) -> None:
+    if how == "migrated back":
+        migrate(empty)
+        migrate(empty, "-1")
+    with pytest.raises(StoreBehind, match=rf"at revision none.* needs {HEAD}.*`doorstep migrate`"):
+        check_revision(empty)
+
+
+@pytest.fixture
+def newer(empty: Engine) -> Engine:
+    """A database that a later version of the code has migrated."""
+    migrate(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    return empty
+
+
+def test_a_newer_database_is_told_that_the_code_is_old(newer: Engine) -> None:
+    with pytest.raises(StoreBehind, match="9999.*newer") as raised:
+        check_revision(newer)
+    assert "run `doorstep migrate`" not in str(raised.value)
+
+
+def test_a_newer_database_is_not_touched_by_migrating(newer: Engine) -> None:
+    with pytest.raises(StoreBehind, match="9999.*newer"):
+        migrate(newer)
+    assert tables(newer) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_an_empty_database_is_known_as_such(empty: Engine) -> None:
+    assert is_empty(empty)
+    migrate(empty)
+    assert not is_empty(empty)
+
+
+@pytest.fixture
+def locked(store: Store) -> Iterator[Store]:
+    """A store on SQLite whose file somebody else is writing to; it waits only a moment for them."""
+    event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
+    other = sqlite3.connect(store.engine.url.database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield store
+    other.close()
+
+
+@ON_SQLITE
+def test_a_locked_database_is_said_to_be_locked(locked: Store) -> None:
+    with pytest.raises(StoreUnavailable, match=r"^the database cannot be used just now \(database is locked\)$"):  # noqa: SIM117
+        with locked.unit_of_work() as uow:
+            a_conversation(uow)
+
+
+@ON_SQLITE
+def test_nothing_is_half_written_to_a_locked_database(locked: Store) -> None:
+    with pytest.raises(StoreUnavailable), locked.unit_of_work() as uow:
+        conversation = a_conversation(uow)
+        uow.attachments.keep(conversation, message_id=1, content=b"x", name="x", media_type="image/png", now=NOW)
+    assert (count(locked, "people"), attachment_files(locked)) == (0, [])
+
+
+@ON_SQLITE
+def test_a_locked_database_can_still_be_read(locked: Store) -> None:
+    with locked.reading() as look:
+        assert look.cases.queue() == []
+
+
+@ON_SQLITE
+def test_once_the_lock_is_gone_all_goes_on(store: Store) -> None:
+    event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
+    other = sqlite3.connect(store.engine.url.database or "", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable), store.unit_of_work() as uow:
+        a_case(uow)
+    other.close()
+    with store.unit_of_work() as uow:
+        a_case(uow)
+    assert count(store, "cases") == 1
+
+
+@ON_SQLITE
+def test_migrating_a_locked_database_says_so(locked: Store) -> None:
+    with pytest.raises(StoreUnavailable, match="database is locked"):
+        migrate(locked.engine, "-1")
+    assert current_revision(locked.engine) == HEAD
+
+
+def a_store(url: str, folder: Path) -> Store:
+    return Store(open_engine(url), a_keyring(), AttachmentFiles(folder / "attachments"))
+
+
+def unusable(tmp_path: Path, migrated: Path) -> dict[str, str]:
+    """Databases that cannot be used, and the words by which one knows why."""
+    (tmp_path / "text.db").write_text("this is not a database, it is a letter to my landlord " * 50)
+    shutil.copy(migrated, tmp_path / "fixed.db")
+    return {
+        "missing folder": f"sqlite:///{tmp_path}/not/there/doorstep.db",
+        "a folder": f"sqlite:///{tmp_path}",
+        "not a database": f"sqlite:///{tmp_path}/text.db",
+        "read-only": f"sqlite:///file:{tmp_path}/fixed.db?mode=ro&uri=true",
+        "no server": "postgresql://doorstep:s3cret@127.0.0.1:1/doorstep",
+    }
+
+
+@pytest.mark.parametrize(
+    ("which", "reason"),
+    [
+        ("missing folder", "unable to open database file"),
+        ("a folder", "unable to open database file"),
+        ("not a database", "file is not a database"),
+        ("read-only", "readonly"),
+        ("no server", "127.0.0.1"),
+    ],
+)
+def test_a_database_that_cannot_be_written_gives_one_clear_line(
+    tmp_path: Path, migrated_sqlite: Path, which: str, reason: str
+) -> None:
+    store = a_store(unusable(tmp_path, migrated_sqlite)[which], tmp_path)
+    with pytest.raises(StoreUnavailable, match=reason) as raised, store.unit_of_work() as uow:
+        a_case(uow)
+    store.engine.dispose()
+    assert "\n" not in str(raised.value)
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("which", ["missing folder", "a folder", "not a database", "no server"])
+@pytest.mark.parametrize("ask", [current_revision, check_revision, is_empty, migrate])
+def test_a_database_that_cannot_be_opened_is_named_at_the_start(
+    tmp_path: Path, migrated_sqlite: Path, which: str, ask: object
+) -> None:
+    url = unusable(tmp_path, migrated_sqlite)[which]
+    engine = open_engine(url)
+    with pytest.raises(StoreUnavailable) as raised:
+        ask(engine)
+    engine.dispose()
+    said = str(raised.value)
+    assert ("127.0.0.1" if which == "no server" else url.removeprefix("sqlite:///")) in said
+    assert "\n" not in said
+    assert "s3cret" not in said
+
+
+@pytest.mark.parametrize("url", ["", "doorstep.db", "mysql://doorstep:s3cret@host/name", "oracle://a:s3cret@b", "://"])
+def test_an_address_of_another_kind_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(StoreUnavailable) as raised:
+        open_engine(url)
+    assert "sqlite" in str(raised.value)
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_opening_a_server_connects_to_nothing_yet(scheme: str) -> None:
+    open_engine(f"{scheme}://nobody@127.0.0.1:1/nothing").dispose()
+
+
+def test_an_outage_without_a_word_of_its_own_is_still_told() -> None:
+    assert "OperationalError" in str(unavailable(OperationalError("SELECT", {}, Exception(""))))
+
+
+def test_an_outage_is_told_without_the_statement_and_its_values() -> None:
+    said = str(unavailable(OperationalError("INSERT my words", {"body": "my words"}, Exception("disk full\nmy words"))))
+    assert said == "the database cannot be used just now (disk full)"
+
+
+def test_a_time_without_a_zone_is_refused(store: Store) -> None:
+    with pytest.raises(StatementError, match="without a zone"), store.unit_of_work() as uow:
+        a_conversation(uow, now=datetime(2026, 3, 2, 9, 0))  # noqa: DTZ001
+    assert count(store, "people") == 0
