@@ -110,6 +110,7 @@ def _work(uow: UnitOfWork, office: Office, conversation: Conversation, batch: li
         meaning,
         office.book,
         case=case_opening.described(case, now=now),
+        channel=conversation.channel,
         now=now,
         today=office.today().date(),
     )

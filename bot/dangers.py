@@ -44,7 +44,7 @@ def hear(draft: Draft) -> None:
     lines += [contact.line for contact in contacts_for(draft, flags)]
     if _SNOOPED_ON & set(flags):
         lines.append(draft.words("danger.quiet"))
-    draft.replies.append(Reply("\n".join(lines), (draft.human_button,)))
+    draft.replies.insert(0, Reply("\n".join(lines), (draft.human_button,)))  # before the greeting, too
 
 
 def _is_new(draft: Draft, flag: str) -> bool:

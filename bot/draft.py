@@ -56,6 +56,8 @@ class Draft:
     events: list[Event] = field(default_factory=list)
     # What the engine does next, once this step is through: steps never call one another in a circle.
     confirm_next: str = ""
+    not_that: bool = False
+    go_on: bool = False
     ask_again: bool = False
 
     def set(self, **changes: Any) -> None:
@@ -84,6 +86,11 @@ class Draft:
     def issue_name(self, issue: str) -> str:
         """What we call an issue when we speak to the person."""
         return self.words(f"issue.{issue}")
+
+    @property
+    def has_open_case(self) -> bool:
+        """Whether the office works for them already."""
+        return self.case is not None and self.case.status != "closed"
 
     @property
     def human_button(self) -> Choice:

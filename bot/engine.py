@@ -10,6 +10,7 @@ from bot.messages import Inbound, Kind, Reply
 from bot.session import STORY_LIMIT, Session
 from triage.meaning import Meaning
 
+GREETED_BY_PAGE = frozenset({"web"})  # the page itself says who we are, before anybody has written
 RETURN_AFTER = timedelta(days=21)
 
 
@@ -36,6 +37,7 @@ def take_turn(
     book: Book,
     *,
     case: OpenCase | None = None,
+    channel: str = "",
     now: datetime,
     today: date,
 ) -> Turn:
@@ -48,27 +50,48 @@ def take_turn(
         draft.set(stopped=True)
         draft.report(PersonLeft())
         return Turn(draft.session, (), tuple(draft.events))
-    _welcome(draft)
+    _welcome(draft, channel)
     dangers.hear(draft)
     _answer(draft)
-    if draft.confirm_next:
-        telling.confirm(draft, draft.confirm_next)
-    if draft.ask_again:
-        _ask_again(draft)
+    _what_follows(draft)
     if not draft.replies:  # whatever happens, nobody is left without an answer
         draft.say("arrivals.other", choices=(draft.human_button,))
     return Turn(replace(draft.session, last_at=now.isoformat()), tuple(draft.replies), tuple(draft.events))
 
 
-def _welcome(draft: Draft) -> None:
+def _what_follows(draft: Draft) -> None:
+    """What a step left for the engine to do."""
+    if draft.confirm_next:
+        telling.confirm(draft, draft.confirm_next)
+    if draft.not_that:
+        telling.not_that(draft)
+    if draft.go_on:
+        _go_on(draft)
+    if draft.ask_again:
+        _ask_again(draft)
+
+
+def _go_on(draft: Draft) -> None:
+    """Help that was interrupted goes on where it was: refusing a case, or having one, never means less help."""
+    session = draft.session
+    if session.issues and session.issues[0] not in session.guided:
+        interview.next_question(draft)
+    elif session.candidates and not session.issues:
+        telling.offer(draft, "understood.not_sure")
+
+
+def _welcome(draft: Draft, channel: str) -> None:
     session = draft.session
     draft.set(stopped=False)
     if not session.greeted:
-        draft.say("greeting.hello")
-        draft.say("greeting.privacy", choices=(draft.human_button,))
+        if channel not in GREETED_BY_PAGE:
+            draft.say("greeting.hello")
+            draft.say("greeting.privacy", choices=(draft.human_button,))
+        if draft.book.wording.has(f"greeting.{channel}"):
+            draft.say(f"greeting.{channel}")
         draft.set(greeted=True)
     elif session.last_seen is not None and draft.now - session.last_seen > RETURN_AFTER:
-        if draft.case is not None and draft.case.status != "closed":
+        if draft.case is not None and draft.has_open_case:
             draft.say("greeting.back_case", reference=draft.case.reference)
         else:
             draft.say("greeting.back")
@@ -152,7 +175,9 @@ def _reply_to_question(draft: Draft, answer: str, *, is_button: bool) -> None:
         return
     if is_button:
         _stale(draft)
-    elif draft.case is not None and asked == "":
+    elif draft.session.asked != asked:  # the question is off the table: these words may answer the one before
+        _reply_to_question(draft, answer, is_button=False)
+    elif draft.case is not None and (asked == "" or (asked in casework.QUESTIONS and draft.has_open_case)):
         casework.wrote(draft)
     else:
         telling.told(draft)
@@ -169,7 +194,7 @@ def _edited(draft: Draft) -> None:
 
 def _arrival(draft: Draft) -> None:
     kind = draft.inbound.kind
-    has_case = draft.case is not None and draft.case.status != "closed"
+    has_case = draft.has_open_case
     if has_case and kind in (Kind.FILE, Kind.VOICE, Kind.LOCATION, Kind.CONTACT):
         draft.report(PersonWrote())
     if kind is Kind.FILE:

@@ -27,7 +27,7 @@ def told(draft: Draft) -> None:
     if session.asked and session.asked != WHICH:
         draft.say("understood.more_kept")
         _keep_also(draft)
-        interview.ask(draft, session.asked)
+        draft.ask_again = True
     elif session.issues and session.guided:
         _another_problem(draft)
     elif meaning.decision is Decision.SURE:

@@ -11,11 +11,56 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestore.conversations import Conversation
+from casestore.errors import StoreUnavailable
 from casestore.people import People
 from casestore.tables import AttachmentRow, ConversationRow
 
 _NAME, _REMOTE, _CONTENT = "attachments.name", "attachments.remote", "attachments.content"
 MAX_BYTES = 20 * 1024 * 1024
+# A sender may write anything where the media type belongs, and it is stored in clear: only these are kept.
+_OTHER_TYPE = "application/octet-stream"
+_MEDIA_TYPES = frozenset(
+    {
+        "image/jpeg",
+        "image/png",
+        "image/gif",
+        "image/webp",
+        "image/heic",
+        "image/heif",
+        "image/tiff",
+        "image/bmp",
+        "image/svg+xml",
+        "audio/ogg",
+        "audio/mpeg",
+        "audio/mp4",
+        "audio/webm",
+        "audio/wav",
+        "audio/x-wav",
+        "audio/aac",
+        "audio/amr",
+        "audio/3gpp",
+        "audio/x-m4a",
+        "video/mp4",
+        "video/webm",
+        "video/quicktime",
+        "video/3gpp",
+        "video/mpeg",
+        "text/plain",
+        "text/html",
+        "text/csv",
+        "text/calendar",
+        "message/rfc822",
+        "application/pdf",
+        "application/rtf",
+        "application/zip",
+        "application/msword",
+        "application/vnd.ms-excel",
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +94,25 @@ class AttachmentFiles:
 
     def write(self, name: str, sealed: bytes) -> None:
         """Writes a file so that it is whole or not there, whatever happens in between."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         draft = self.folder / f".{name}.part"
-        with open(draft, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.folder / name)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with contextlib.ExitStack() as on_failure:
+                on_failure.callback(draft.unlink, missing_ok=True)
+                with open(draft, "wb") as file:
+                    file.write(sealed)
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.replace(self.folder / name)
+        except OSError as error:
+            raise StoreUnavailable(f"the attachments folder {self.folder} takes no file ({error.strerror})") from None
 
     def read(self, name: str) -> bytes:
         """The sealed bytes."""
-        return (self.folder / name).read_bytes()
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as error:
+            raise StoreUnavailable(f"the file {name} cannot be read from {self.folder} ({error.strerror})") from None
 
     def remove(self, name: str) -> None:
         """Takes the file away, if it is there."""
@@ -75,6 +128,7 @@ class Attachments:
         self._people = people
         self._files = files
         self._forgotten: list[str] = []
+        self._written: list[str] = []
 
     def want(
         self, conversation: Conversation, *, message_id: int, remote: str, name: str, media_type: str, now: datetime
@@ -90,7 +144,7 @@ class Attachments:
     ) -> None:
         """Keeps a file that came with its bytes."""
         row = self._add(conversation, message_id, name, media_type, len(content), "kept", now)
-        self._files.write(row.file_name, self._people.box(conversation.person_id).seal(content, _CONTENT))
+        self._write(row, conversation.person_id, content)
 
     def due(self, channel: str, *, now: datetime, limit: int = 5) -> list[Wanted]:
         """Files to fetch from that channel now."""
@@ -109,11 +163,10 @@ class Attachments:
 
     def fetched(self, attachment_id: int, content: bytes) -> None:
         """The bytes arrived. Nothing happens when the person was erased meanwhile."""
-        row = self._session.get(AttachmentRow, attachment_id)
+        row = self._session.get(AttachmentRow, attachment_id, with_for_update=True)
         if row is None or row.status != "wanted":
             return
-        person_id = self._session.get_one(ConversationRow, row.conversation_id).person_id
-        self._files.write(row.file_name, self._people.box(person_id).seal(content, _CONTENT))
+        self._write(row, self._session.get_one(ConversationRow, row.conversation_id).person_id, content)
         row.size, row.status, row.remote_sealed = len(content), "kept", None
 
     def not_fetched(self, attachment_id: int, *, again_at: datetime | None) -> None:
@@ -162,6 +215,16 @@ class Attachments:
             self._files.remove(name)
         self._forgotten.clear()
 
+    def discard_written(self) -> None:
+        """Removes the bytes that were written in a transaction that failed."""
+        for name in self._written:
+            self._files.remove(name)
+        self._written.clear()
+
+    def _write(self, row: AttachmentRow, person_id: str, content: bytes) -> None:
+        self._files.write(row.file_name, self._people.box(person_id).seal(content, _CONTENT))
+        self._written.append(row.file_name)
+
     def _add(
         self,
         conversation: Conversation,
@@ -177,7 +240,7 @@ class Attachments:
             message_id=message_id,
             channel=conversation.channel,
             name_sealed=self._people.box(conversation.person_id).seal(name, _NAME),
-            media_type=media_type[:80],
+            media_type=_known_type(media_type),
             size=size,
             file_name=uuid.uuid4().hex,
             status=status,
@@ -193,3 +256,8 @@ class Attachments:
         return Attachment(
             row.id, row.conversation_id, row.message_id, name, row.media_type, row.size, row.status, row.at
         )
+
+
+def _known_type(media_type: str) -> str:
+    kind = media_type.partition(";")[0].strip().lower()
+    return kind if kind in _MEDIA_TYPES else _OTHER_TYPE

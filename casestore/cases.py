@@ -106,7 +106,7 @@ class Cases:
 
     def add_to(self, case: Case, new: NewCase, *, now: datetime) -> None:
         """The person told more: issues and flags are added, urgency only ever rises."""
-        row = self._row(case.id)
+        row = self._row(case.id, lock=True)
         row.issues = list(dict.fromkeys([*row.issues, *new.issues]))
         row.issue = row.issue or (row.issues[0] if row.issues else None)
         if new_flags := [flag for flag in new.flags if flag not in row.flags]:
@@ -121,7 +121,7 @@ class Cases:
 
     def person_wrote(self, case: Case, *, now: datetime) -> None:
         """A new message from the person: the case waits again; a closed one opens again."""
-        row = self._row(case.id)
+        row = self._row(case.id, lock=True)
         if row.status == Status.CLOSED:
             row.status, row.outcome, row.closed_at, row.claimed_by = Status.WAITING, None, None, None
             self._log.note(row.id, "reopened", actor=PERSON, now=now)

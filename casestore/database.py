@@ -1,5 +1,6 @@
 """Opens the database: SQLite (WAL) for one machine, PostgreSQL for several."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from casestore.errors import StoreBehind, StoreUnavailable
@@ -67,6 +68,17 @@ def insert_once(session: Session, table: type[Base], *, key: tuple[str, ...], **
     return session.scalar(statement) is not None
 
 
+def empty_log(engine: Engine) -> None:
+    """Takes erased bytes out of SQLite's write-ahead log too, which keeps old pages until they are overwritten.
+
+    A reader at work delays it to the next time; it never fails an erasure, which is through by then.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with contextlib.closing(engine.raw_connection()) as connection, contextlib.suppress(sqlite3.OperationalError):
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _config(engine: Engine) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -78,10 +90,20 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """Brings the database to `revision`, forward or back."""
     config = _config(engine)
     script = ScriptDirectory.from_config(config)
-    if revision == "-1" or revision in _older(script, current_revision(engine)):
-        command.downgrade(config, revision)
-    else:
-        command.upgrade(config, revision)
+    current = current_revision(engine)
+    _refuse_newer(script, current)
+    try:
+        if revision in ("-1", "base") or revision in _older(script, current):
+            command.downgrade(config, revision)
+        else:
+            command.upgrade(config, revision)
+    except OperationalError as error:
+        raise unavailable(error) from None
+
+
+def _refuse_newer(script: ScriptDirectory, current: str | None) -> None:
+    if current is not None and current not in {step.revision for step in script.walk_revisions()}:
+        raise StoreBehind(f"the database is at revision {current}, which only a newer version knows: install that one")
 
 
 def _older(script: ScriptDirectory, current: str | None) -> set[str]:
@@ -96,7 +118,7 @@ def current_revision(engine: Engine) -> str | None:
         with engine.execution_options(reading=True).connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
-        raise StoreUnavailable(f"the database does not answer ({_reason(error)})") from None
+        raise _silent(engine, error) from None
 
 
 def is_empty(engine: Engine) -> bool:
@@ -105,13 +127,14 @@ def is_empty(engine: Engine) -> bool:
         with engine.execution_options(reading=True).connect() as connection:
             return not inspect(connection).get_table_names()
     except SQLAlchemyError as error:
-        raise StoreUnavailable(f"the database does not answer ({_reason(error)})") from None
+        raise _silent(engine, error) from None
 
 
 def check_revision(engine: Engine) -> None:
     """Raises StoreBehind when the database is not at the revision of this code."""
-    head = ScriptDirectory.from_config(_config(engine)).get_current_head()
-    current = current_revision(engine)
+    script = ScriptDirectory.from_config(_config(engine))
+    head, current = script.get_current_head(), current_revision(engine)
+    _refuse_newer(script, current)
     if current != head:
         raise StoreBehind(
             f"the database is at revision {current or 'none'}, this version needs {head}: run `doorstep migrate`"
@@ -121,7 +144,13 @@ def check_revision(engine: Engine) -> None:
 def _reason(error: SQLAlchemyError) -> str:
     """The driver's own words, without the statement and its values, which may hold what people wrote."""
     original: Any = getattr(error, "orig", None)
-    return type(error).__name__ if original is None else str(original).splitlines()[0][:160]
+    lines = str(original or "").splitlines()
+    return lines[0][:160] if lines else type(error).__name__
+
+
+def _silent(engine: Engine, error: SQLAlchemyError) -> StoreUnavailable:
+    where = engine.url.render_as_string(hide_password=True)
+    return StoreUnavailable(f"the database {where} does not answer ({_reason(error)})")
 
 
 def unavailable(error: SQLAlchemyError) -> StoreUnavailable:

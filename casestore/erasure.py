@@ -15,6 +15,7 @@ class Erasure:
         self._session = session
         self._people = people
         self._consents = consents
+        self.done = False
 
     def erase(self, person_id: str) -> None:
         """Removes everything about the person and destroys their key.
@@ -41,3 +42,4 @@ class Erasure:
         else:
             self._session.execute(delete(CaseRow).where(CaseRow.person_id == person_id))
         self._people.remove(person_id)
+        self.done = True

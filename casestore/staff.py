@@ -12,13 +12,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from casestore.encryption import Keyring
-from casestore.tables import DeskSessionRow, StaffRow
+from casestore.tables import DeskSessionRow, StaffRow, storable
 
 SESSION_LASTS = timedelta(hours=12)
 LINK_LASTS = timedelta(minutes=15)
 _LOCK_AFTER = 5
 _LOCK_LASTS = timedelta(minutes=5)
 MIN_PASSWORD = 10
+_USERNAME_FITS, _NAME_FITS = 60, 120  # the widths of the columns
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}  # the interactive parameters of RFC 7914's paper: about 50 ms and 16 MiB
 
 
@@ -36,19 +37,27 @@ class StaffMember:
 def hash_password(password: str) -> str:
     """A salted scrypt digest."""
     salt = os.urandom(16)
-    digest = hashlib.scrypt(password.encode(), salt=salt, **_SCRYPT)
+    digest = hashlib.scrypt(_bytes(password), salt=salt, **_SCRYPT)
     return f"{base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
 def password_fits(password: str, stored: str) -> bool:
     """Whether the password is the one the digest was made of."""
     salt, _, digest = stored.partition("$")
-    candidate = hashlib.scrypt(password.encode(), salt=base64.b64decode(salt), **_SCRYPT)
+    candidate = hashlib.scrypt(_bytes(password), salt=base64.b64decode(salt), **_SCRYPT)
     return hmac.compare_digest(candidate, base64.b64decode(digest))
 
 
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _sign_in_name(written: str) -> str:
+    return storable(written.strip().lower(), _USERNAME_FITS + 1)  # one more, so that a longer name is another one
+
+
 def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(_bytes(token)).hexdigest()
 
 
 class Staff:
@@ -60,14 +69,22 @@ class Staff:
 
     def add(self, *, username: str, name: str, password: str, now: datetime, role: str = "paralegal") -> StaffMember:
         """A new account. Raises ValueError when the name is taken or the password too short."""
-        username = username.strip().lower()
+        username = _sign_in_name(username)
         if not username:
             raise ValueError("a sign-in name is needed")
+        if len(username) > _USERNAME_FITS:
+            raise ValueError(f"a sign-in name has at most {_USERNAME_FITS} characters")
         if len(password) < MIN_PASSWORD:
             raise ValueError(f"the password needs at least {MIN_PASSWORD} characters")
         if self._session.scalar(select(StaffRow.id).where(StaffRow.username == username)) is not None:
             raise ValueError(f"there is already somebody called {username}")
-        row = StaffRow(username=username, name=name, password=hash_password(password), role=role, created_at=now)
+        row = StaffRow(
+            username=username,
+            name=storable(name, _NAME_FITS),
+            password=hash_password(password),
+            role=role,
+            created_at=now,
+        )
         self._session.add(row)
         self._session.flush()
         return _member(row)
@@ -83,7 +100,7 @@ class Staff:
     def sign_in(self, username: str, password: str, *, now: datetime) -> str | None:
         """A token for the browser, or None. After five wrong passwords the account rests for five minutes."""
         row = self._session.scalar(
-            select(StaffRow).where(StaffRow.username == username.strip().lower()).with_for_update()
+            select(StaffRow).where(StaffRow.username == _sign_in_name(username)).with_for_update()
         )
         if row is None or not row.active:
             hash_password(password)  # takes as long as a real look, so that names cannot be guessed by the clock
@@ -123,7 +140,7 @@ class Staff:
 
     def set_password(self, username: str, new: str) -> None:
         """A new password; all browsers of that account are signed out."""
-        row = self._session.scalar(select(StaffRow).where(StaffRow.username == username.strip().lower()))
+        row = self._session.scalar(select(StaffRow).where(StaffRow.username == _sign_in_name(username)))
         if row is None:
             raise ValueError(f"there is nobody called {username}")
         if len(new) < MIN_PASSWORD:

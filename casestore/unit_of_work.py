@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from casestore.attachments import AttachmentFiles, Attachments
@@ -13,7 +13,7 @@ from casestore.case_log import CaseLog
 from casestore.cases import Cases
 from casestore.consent import Consents
 from casestore.conversations import Conversations
-from casestore.database import unavailable
+from casestore.database import empty_log, unavailable
 from casestore.encryption import Keyring
 from casestore.erasure import Erasure
 from casestore.inbox import Inbox
@@ -62,9 +62,15 @@ class Store:
         """
         with self._guarded(), Session(self.engine, expire_on_commit=False) as session:
             uow = UnitOfWork(session, self.keyring, self.files)
-            yield uow
+            try:
+                yield uow
+            except BaseException:
+                uow.attachments.discard_written()
+                raise
             session.commit()
             uow.attachments.discard_forgotten()
+            if uow.erasure.done:
+                empty_log(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
@@ -80,6 +86,6 @@ class Store:
         except (OperationalError, InterfaceError) as error:
             raise unavailable(error) from None
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated or type(error) is DatabaseError:  # the latter: the file is damaged
                 raise unavailable(error) from None
             raise

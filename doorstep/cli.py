@@ -1,7 +1,6 @@
 """The `doorstep` command: sub-commands that read as sentences; 0 on success, 2 on wrong use, 1 with one clear line."""
 
 import asyncio
-import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -152,9 +151,8 @@ def triage_command(settings: Settings, jurisdiction: str | None) -> None:
         load_respondents(content / "respondents.yml"),
         jurisdiction=jurisdiction or settings.jurisdiction,
     )
-    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8")
-    for judged in judge.judge(lines, now=clock()):
-        click.echo(judged)
+    for judged in judge.judge(sys.stdin.buffer, now=clock()):
+        click.echo(judged.encode("utf-8", "backslashreplace"))  # half a character goes out as JSON writes it
 
 
 @main.command()
@@ -205,12 +203,9 @@ def check(settings: Settings) -> None:
 @click.pass_obj
 def migrate(settings: Settings, revision: str) -> None:
     """Bring the database to the revision of this version."""
-    from casestore.database import current_revision, open_engine
-    from casestore.database import migrate as bring
+    from doorstep.wiring import bring_database
 
-    engine = open_engine(settings.database)
-    bring(engine, revision)
-    _say(f"The database is at revision {current_revision(engine) or 'none'}.")
+    _say(f"The database is at revision {bring_database(settings, revision) or 'none'}.")
 
 
 @main.command("settings")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,10 @@ ALLOWED = frozenset(
 # httpx writes whole addresses at INFO, and Telegram's hold the bot's token.
 QUIET = ("httpx", "httpcore", "telegram", "uvicorn", "alembic", "asyncio", "multipart")
 
+# Our own messages are sentences without fillings. Others' may quote anything: kept up to the first quotation.
+OURS = frozenset({"bot", "casestore", "desk", "doorstep", "triage"})
+_QUOTES = re.compile(r"[\n<('\"{\[:%]")
+
 
 class JsonLines(logging.Formatter):
     """One JSON object a line."""
@@ -26,12 +31,20 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.msg if not record.args else record.getMessage(),
+            "event": _event(record),
         }
         line |= {name: value for name, value in record.__dict__.items() if name in ALLOWED and name not in line}
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
         return json.dumps(line, default=str)
+
+
+def _event(record: logging.LogRecord) -> str:
+    if not isinstance(record.msg, str):
+        return type(record.msg).__name__  # an exception logged as it is
+    if record.name.split(".", 1)[0] in OURS:
+        return record.msg
+    return _QUOTES.split(record.msg, maxsplit=1)[0].strip()
 
 
 def start_logging(level: str) -> None:

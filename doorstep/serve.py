@@ -6,11 +6,13 @@ import hmac
 import json
 import logging
 import signal
+import socket
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
+from telegram.error import BadRequest
 
 from bot.channels.telegram import TelegramChannel, make_bot
 from bot.channels.web import create_chat
@@ -20,11 +22,12 @@ from bot.worker import Worker
 from casestore.errors import StoreUnavailable
 from desk.sentences import Sentences
 from desk.web import create_desk
-from doorstep.settings import Settings
+from doorstep.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
 _BIGGEST_UPDATE = 1024 * 1024
+_BACKLOG = 2048  # uvicorn's own
 WEBHOOK_PATH = "/telegram/webhook"
 
 
@@ -116,7 +119,7 @@ def webhook_router(telegram: TelegramChannel) -> APIRouter:
         try:
             raw = json.loads(body)
             int(raw["update_id"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return Response(status_code=400)
         try:
             await telegram.receive(raw)
@@ -139,6 +142,7 @@ async def run_all(
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Runs the parts asked for until SIGINT or SIGTERM, then lets each finish what it has begun."""
+    door = _listen(settings) if web or webhook else None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -149,23 +153,24 @@ async def run_all(
     token = settings.telegram_token.get_secret_value()
     if telegram and token:
         channel = TelegramChannel(make_bot(token, settings.telegram_api), office, arrived=arrived)
-        await channel.start()
+        await channel.start()  # a wrong token stops the start; a Telegram out of reach is waited for below
     if working:
         working.start()
     jobs: list[Coroutine[Any, Any, None]] = []
-    if web or webhook:
+    if door is not None:
         app = create_app(office, settings, arrived=arrived, telegram=channel if webhook else None)
-        jobs.append(_serve_web(app, settings, stop, ready))
+        jobs.append(_serve_web(app, door, stop, ready))
     if channel is not None:
-        jobs += [channel.deliver(stop), channel.fetch_files(stop)]
-        jobs.append(_register_webhook(channel, webhook, stop) if webhook else channel.poll(stop))
+        jobs.append(_run_telegram(channel, webhook, stop))
     try:
         async with asyncio.TaskGroup() as group:
             for job in jobs:
                 group.create_task(job)
-            if not (web or webhook):
+            if door is None:
                 ready()
             await stop.wait()
+    except ExceptionGroup as faults:
+        raise _first_of(faults) from None
     finally:
         if working:
             await asyncio.to_thread(working.stop)
@@ -173,10 +178,28 @@ async def run_all(
             await channel.close()
 
 
+def _first_of(faults: ExceptionGroup) -> Exception:
+    """What went wrong first, out of the groups that tasks put around it."""
+    first = faults.exceptions[0]
+    return _first_of(first) if isinstance(first, ExceptionGroup) else first
+
+
+async def _run_telegram(channel: TelegramChannel, webhook: str, stop: asyncio.Event) -> None:
+    await channel.start_at_last(stop)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(channel.deliver(stop))
+        group.create_task(channel.fetch_files(stop))
+        group.create_task(_register_webhook(channel, webhook, stop) if webhook else channel.poll(stop))
+
+
 async def _register_webhook(channel: TelegramChannel, url: str, stop: asyncio.Event) -> None:
     """Tells Telegram our address once the server listens."""
     await asyncio.sleep(0.5)
-    await channel.listen_by_webhook(f"{url.rstrip('/')}{WEBHOOK_PATH}" if not url.endswith(WEBHOOK_PATH) else url)
+    address = url if url.endswith(WEBHOOK_PATH) else f"{url.rstrip('/')}{WEBHOOK_PATH}"
+    try:
+        await channel.listen_by_webhook(address, stop)
+    except BadRequest as refusal:
+        raise SettingsError(f"Telegram refuses the webhook address {address}: {refusal.message}") from None
     await stop.wait()
 
 
@@ -189,11 +212,21 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve_web(app: FastAPI, settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+def _listen(settings: Settings) -> socket.socket:
+    """The port, taken before anything else starts: uvicorn would end the process where it cannot have it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).split(" (")[0]
+        raise SettingsError(
+            f"{settings.host} port {settings.port} cannot be used ({reason}); set DOORSTEP_HOST or DOORSTEP_PORT"
+        ) from None
+
+
+async def _serve_web(app: FastAPI, door: socket.socket, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -201,7 +234,7 @@ async def _serve_web(app: FastAPI, settings: Settings, stop: asyncio.Event, read
         proxy_headers=True,
     )
     server = _Server(config)
-    serving = asyncio.ensure_future(server.serve())
+    serving = asyncio.ensure_future(server.serve(sockets=[door]))
     while not server.started and not serving.done():
         await asyncio.sleep(0.02)
     if serving.done():

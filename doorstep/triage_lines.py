@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from triage.assessment import assess
-from triage.errors import ContentError, TriageError
+from triage.errors import TriageError
 from triage.facts import RespondentWords, read_facts
 from triage.meaning import Decision, Meaning, Scored
 from triage.pack import LawPack, load_pack, packs_folder
@@ -35,7 +35,7 @@ class TriageLines:
         self._default = jurisdiction
         self._packs: dict[str, LawPack] = {}
 
-    def judge(self, lines: Iterable[str], *, now: datetime) -> Iterator[str]:
+    def judge(self, lines: Iterable[str | bytes], *, now: datetime) -> Iterator[str]:
         """One JSON line out for each line in; raises BadLine, with its number, for a line that cannot be read."""
         for number, line in enumerate(lines, start=1):
             if line.strip():
@@ -43,10 +43,10 @@ class TriageLines:
 
     def _pack(self, place: str, number: int) -> LawPack:
         if place not in self._packs:
-            try:
-                self._packs[place] = load_pack(packs_folder() / place)
-            except ContentError:
-                raise BadLine(f"line {number}: no law pack for jurisdiction {place!r}") from None
+            folder = packs_folder() / place
+            if folder.parent != packs_folder() or not (folder / "pack.yml").exists():
+                raise BadLine(f"line {number}: no law pack for jurisdiction {place!r}")
+            self._packs[place] = load_pack(folder)
         return self._packs[place]
 
     def _judged(self, given: dict[str, Any], number: int, now: datetime) -> dict[str, Any]:
@@ -90,13 +90,16 @@ class TriageLines:
         }
 
 
-def _parsed(line: str, number: int) -> dict[str, Any]:
+def _parsed(line: str | bytes, number: int) -> dict[str, Any]:
     try:
         given = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadLine(f"line {number} is not JSON") from None
     if not isinstance(given, dict) or "id" not in given or not isinstance(given.get("text"), str):
         raise BadLine(f'line {number} needs "id" and "text"')
+    for name in ("jurisdiction", "language", "context"):
+        if not isinstance(given.get(name, ""), str | None):
+            raise BadLine(f'line {number}: "{name}" must be a string')
     return given
 
 

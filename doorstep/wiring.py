@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from alembic.util import CommandError
+
 from bot.draft import Book
 from bot.office import Office, Understanding
 from bot.script import load_script
 from bot.wording import load_wording
 from casestore.attachments import AttachmentFiles
-from casestore.database import check_revision, is_empty, migrate, open_engine
+from casestore.database import check_revision, current_revision, is_empty, migrate, open_engine
 from casestore.encryption import create_keyring, load_keyring
 from casestore.errors import StoreError
 from casestore.unit_of_work import Store
@@ -48,6 +50,20 @@ def open_store(settings: Settings, *, create: bool) -> Store:
     with store.reading() as look:
         look.people.check_key()
     return store
+
+
+def bring_database(settings: Settings, revision: str) -> str | None:
+    """Brings the database to a revision and returns it; a new office gets its key file with its first tables."""
+    _make_folder(settings.data)
+    engine = open_engine(settings.database)
+    new = is_empty(engine)
+    try:
+        migrate(engine, revision)
+    except CommandError as fault:
+        raise StoreError(f"the database cannot be brought to {revision!r}: {fault}") from None
+    if new and not settings.keys_path.exists():
+        create_keyring(settings.keys_path)
+    return current_revision(engine)
 
 
 def _make_folder(path: Path) -> None:

@@ -2,12 +2,14 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
 from casestore.encryption import Keyring
-from casestore.staff import StaffMember
+from casestore.staff import StaffMember, hash_password
+from casestore.tables import StaffRow
 from casestore.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -44,15 +46,22 @@ def a_new_case(**changes: Any) -> NewCase:
     return NewCase(**{**known, **changes})
 
 
-def a_case(
-    uow: UnitOfWork, conversation: Conversation | None = None, *, now: datetime = NOW, **changes: Any
-) -> Case:
+def a_case(uow: UnitOfWork, conversation: Conversation | None = None, *, now: datetime = NOW, **changes: Any) -> Case:
     """A case in the queue; without a conversation, one of a new person."""
     conversation = conversation or a_conversation(uow, os.urandom(8).hex(), now=now)
     return uow.cases.open(conversation, a_new_case(**changes), now=now)
 
 
-def a_paralegal(uow: UnitOfWork, username: str = "thandi", **changes: Any) -> StaffMember:
+_digest_of = cache(hash_password)  # a good digest is slow on purpose, and most tests never sign in
+
+
+def a_paralegal(
+    uow: UnitOfWork, username: str = "thandi", *, name: str = "", password: str = PASSWORD, role: str = "paralegal"
+) -> StaffMember:
     """Somebody who works at the desk."""
-    account: dict[str, Any] = {"name": username.title(), "password": PASSWORD, "now": NOW, **changes}
-    return uow.staff.add(username=username, **account)
+    row = StaffRow(
+        username=username, name=name or username.title(), password=_digest_of(password), role=role, created_at=NOW
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return StaffMember(row.id, username, row.name, role, telegram_linked=False)

@@ -154,7 +154,9 @@ class Bot:
         """The attachments of a conversation, opened."""
         conversation = self.conversation(chat)
         with self.store.reading() as look:
-            found = [(each, look.attachments.content(conversation, each.id)) for each in look.attachments.of(conversation)]
+            found = [
+                (each, look.attachments.content(conversation, each.id)) for each in look.attachments.of(conversation)
+            ]
         return [(each, content[1] if content else None) for each, content in found]
 
     def close(self) -> None:

@@ -27,7 +27,8 @@ def decide(problem: float, issues: Sequence[Scored], thresholds: Thresholds) -> 
     if problem < thresholds.problem:
         return Decision.NONE
     too_low = issues[0].probability < thresholds.floor
-    too_close = issues[0].probability - issues[1].probability < thresholds.margin
+    second = issues[1].probability if len(issues) > 1 else 0.0
+    too_close = issues[0].probability - second < thresholds.margin
     if not too_low and not too_close:
         return Decision.SURE
     if sum(issue.probability for issue in issues[:3]) >= thresholds.offer:

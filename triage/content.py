@@ -8,9 +8,22 @@ import yaml
 from triage.errors import ContentError
 
 try:
-    from yaml import CSafeLoader as Loader
+    from yaml import CSafeLoader as SafeLoader
 except ImportError:  # pragma: no cover - PyYAML built without libyaml
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+    from yaml import SafeLoader  # type: ignore[assignment]
+
+
+class _Loader(SafeLoader):
+    """Refuses a key that stands twice in one place, of which YAML would silently drop the first."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        keys: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in keys:
+                    raise yaml.MarkedYAMLError(problem=f"{key.value!r} stands there twice", problem_mark=key.start_mark)
+                keys.add(key.value)
+        return super().construct_mapping(node, deep=deep)
 
 
 def read_yaml(path: Path) -> Any:
@@ -25,11 +38,11 @@ def read_yaml(path: Path) -> Any:
     except UnicodeDecodeError as mistake:
         raise ContentError(path, f"not UTF-8 text (byte {mistake.start}); save it as UTF-8") from None
     try:
-        return yaml.load(text, Loader=Loader)  # noqa: S506 - Loader is one of the safe loaders
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.MarkedYAMLError as mistake:
         mark = mistake.problem_mark
         raise ContentError(path, f"not valid YAML: {mistake.problem}", line=mark.line + 1 if mark else None) from None
-    except yaml.YAMLError as mistake:
+    except (yaml.YAMLError, ValueError) as mistake:  # ValueError: a date such as 2026-02-30
         raise ContentError(path, f"not valid YAML: {mistake}") from None
 
 

@@ -1,7 +1,6 @@
 """Hears danger in a message: ten flags, each with the words that raised it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from triage.dates import find_dates
@@ -16,17 +15,27 @@ COURT_SOON_DAYS = 14
 _BEFORE = 4  # words between a negation and what it negates
 _AROUND = 25  # how far words elsewhere in a sentence count, for those who write without full stops
 _SHORT_ANSWER = 14
+_CLOSE_BY = 10  # words between a court and its date
 
 
-@dataclass(frozen=True, slots=True)
 class _Heard:
-    """One sentence with everything that was found in it, by tag."""
+    """One sentence with what was found in it, by tag; each book is searched only when it is asked for."""
 
-    sentence: Sentence
-    spans: Mapping[str, Sequence[Span]]
+    __slots__ = ("_found", "_safety", "sentence")
 
-    def of(self, tag: str) -> Sequence[Span]:
-        return self.spans.get(tag, ())
+    def __init__(self, sentence: Sentence, safety: Safety) -> None:
+        self.sentence = sentence
+        self._safety = safety
+        self._found: dict[str, dict[str, list[Span]]] = {}
+
+    def of(self, tag: str) -> list[Span]:
+        """The spans of one tag, such as `flag:violence` or `context:past`."""
+        shelf = self._safety.shelf_of.get(tag)
+        if shelf is None:
+            return []
+        if shelf not in self._found:
+            self._found[shelf] = _by_tag(self._safety.books[shelf].find(self.sentence))
+        return self._found[shelf].get(tag, [])
 
 
 def hear(text: str, safety: Safety, *, asked: str | None = None, today: date | None = None) -> tuple[Flag, ...]:
@@ -35,7 +44,7 @@ def hear(text: str, safety: Safety, *, asked: str | None = None, today: date | N
     `asked` is the id of the question just asked, so that a short answer can be read. Without `today` a date is not
     known to be soon, and `court_soon` needs words such as "tomorrow".
     """
-    heard = [_Heard(sentence, _by_tag(safety.book.find(sentence))) for sentence in cut(text, safety.speller)]
+    heard = [_Heard(sentence, safety) for sentence in cut(text, safety.speller)]
     triggers: dict[str, str] = {}
     for each in heard:
         for flag in FLAGS:
@@ -44,7 +53,7 @@ def hear(text: str, safety: Safety, *, asked: str | None = None, today: date | N
     if asked:
         _add_answers(triggers, text, heard, safety, asked)
     if today and "court_soon" not in triggers:
-        _add_court_date(triggers, text, heard, safety, today)
+        _add_court_date(triggers, text, heard, today)
     _add_what_follows(triggers, text, heard, safety)
     return tuple(Flag(flag, triggers[flag]) for flag in FLAGS if flag in triggers)
 
@@ -78,7 +87,7 @@ def _takes_back(name: str, span: Span, here: _Heard, heard: Sequence[_Heard], sa
         return any(other.first < span.last and span.first < other.last for other in around)
     if context.where == "before":
         return any(_stands_before(other, span, here.sentence, safety) for other in around)
-    first, last = _clause(span, here.sentence, safety.breaks.get("strong", frozenset()))
+    first, last = _clause(span, here.sentence, safety.breaks.get("strong", frozenset()), commas=False)
     if context.back and any(
         first <= other.first and other.last <= last for other in here.of(f"context:{context.back}")
     ):
@@ -95,15 +104,17 @@ def _stands_before(other: Span, span: Span, sentence: Sentence, safety: Safety) 
     if span.entry.pattern.words & other.entry.pattern.words:
         return False  # the phrase itself is a negative one: "no food"
     stops = safety.breaks.get("weak", frozenset()) | safety.breaks.get("strong", frozenset())
-    first, _ = _clause(span, sentence, stops)
+    first, _ = _clause(span, sentence, stops, commas=True)
     return max(first, span.first - _BEFORE) <= other.first and other.last <= span.last
 
 
-def _clause(span: Span, sentence: Sentence, stops: frozenset[str]) -> tuple[int, int]:
+def _clause(span: Span, sentence: Sentence, stops: frozenset[str], *, commas: bool) -> tuple[int, int]:
+    """The words around a phrase up to the nearest stop, or comma, on either side."""
+    ends = sentence.commas if commas else frozenset()
     first, last = span.first, span.last
-    while first > 0 and sentence.words[first - 1] not in stops:
+    while first > 0 and first not in ends and sentence.words[first - 1] not in stops:
         first -= 1
-    while last < len(sentence.words) and sentence.words[last] not in stops:
+    while last < len(sentence.words) and last not in ends and sentence.words[last] not in stops:
         last += 1
     return first, last
 
@@ -119,26 +130,40 @@ def _add_answers(triggers: dict[str, str], text: str, heard: Sequence[_Heard], s
                 triggers[flag] = each.sentence.quote(text, span.first, span.last)
 
 
-def _add_court_date(triggers: dict[str, str], text: str, heard: Sequence[_Heard], safety: Safety, today: date) -> None:
-    """A date within two weeks, written in the same sentence as a court, a sale or an eviction, or just after it."""
+def _add_court_date(triggers: dict[str, str], text: str, heard: Sequence[_Heard], today: date) -> None:
+    """A day within two weeks, written near a court, a sale or an eviction, or in the sentence after it."""
     for at, each in enumerate(heard):
-        if not each.of("cue:court") or each.of("unless:court_soon"):
+        cues = each.of("cue:court")
+        if not cues or each.of("unless:court_soon") or each.of("context:went"):
             continue
-        for near in heard[at : at + 2]:
-            if near is not each and not near.of("cue:refers_back"):
-                continue
-            start, end = near.sentence.places[0][0], near.sentence.places[-1][1]
-            for found in find_dates(text[start:end], today=today, looking="future"):
-                if 0 <= (found.day - today).days <= COURT_SOON_DAYS:
-                    triggers["court_soon"] = found.words
-                    return
+        reach = (cues[0].first - _CLOSE_BY, cues[-1].last + _CLOSE_BY)
+        found = _soon(each, text, today, reach)
+        if not found and at + 1 < len(heard) and heard[at + 1].of("cue:refers_back"):
+            found = _soon(heard[at + 1], text, today, (0, _CLOSE_BY))
+        if found:
+            triggers["court_soon"] = found
+            return
+
+
+def _soon(here: _Heard, text: str, today: date, reach: tuple[int, int]) -> str:
+    """The words of the first day named within two weeks, between two places in a sentence."""
+    places = here.sentence.places[max(0, reach[0]) : reach[1]]
+    for found in find_dates(text[places[0][0] : places[-1][1]], today=today, looking="future") if places else ():
+        if found.precision != "month" and 0 < (found.day - today).days <= COURT_SOON_DAYS:
+            return found.words
+    return ""
 
 
 def _add_what_follows(triggers: dict[str, str], text: str, heard: Sequence[_Heard], safety: Safety) -> None:
     for rule in safety.also:
         if rule.flag in triggers or not rule.when & triggers.keys():
             continue
-        cues = [(each, span) for each in heard for span in each.of(f"cue:{rule.cue}")]
+        cues = [
+            (each, span)
+            for each in heard
+            for span in each.of(f"cue:{rule.cue}")
+            if not _takes_back("idiom", span, each, heard, safety)  # "child support"
+        ]
         if cues:
             each, span = cues[0]
             triggers[rule.flag] = each.sentence.quote(text, span.first, span.last)

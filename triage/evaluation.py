@@ -41,12 +41,14 @@ class Figures:
 def read_labelled(path: Path) -> list[LabelledText]:
     """Reads a TSV with columns `text` and `labels` (joined by `|`), and `not_labels` where only some were judged."""
     try:
-        with open(path, encoding="utf-8", newline="") as file:
+        with open(path, encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     except FileNotFoundError:
         raise ContentError(path, "file not found") from None
     except UnicodeDecodeError:
         raise ContentError(path, "not UTF-8 text") from None
+    except csv.Error as mistake:
+        raise ContentError(path, f"not a table of tab-separated lines: {mistake}") from None
     if not rows or not {"text", "labels"} <= rows[0].keys():
         raise ContentError(path, "needs tab-separated columns `text` and `labels`, and at least one row")
     return [
@@ -88,14 +90,16 @@ def _figures(label: str, truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> F
     precision = hits / int(said.sum()) if said.any() else 0.0
     recall = hits / positives if positives else 0.0
     f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
-    generator = np.random.default_rng(_SEED)
-    samples = []
-    for _ in range(_RESAMPLES):
-        picked = generator.integers(0, len(truth), len(truth))
-        samples.append(balanced_accuracy(truth[picked], said[picked]))
-    low, high = np.nanpercentile(samples, [2.5, 97.5])
     balance = balanced_accuracy(truth, said)
-    return Figures(label, len(truth), positives, precision, recall, f1, balance, (float(low), float(high)))
+    return Figures(label, len(truth), positives, precision, recall, f1, balance, _interval(truth, said))
+
+
+def _interval(truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> tuple[float, float]:
+    generator = np.random.default_rng(_SEED)
+    picks = [generator.integers(0, len(truth), len(truth)) for _ in range(_RESAMPLES)]
+    balances = [balance for pick in picks if not np.isnan(balance := balanced_accuracy(truth[pick], said[pick]))]
+    low, high = np.percentile(balances, [2.5, 97.5]) if balances else (np.nan, np.nan)
+    return float(low), float(high)
 
 
 def balanced_accuracy(truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:

@@ -32,11 +32,13 @@ def read_examples(path: Path) -> Iterator[Example]:
     content = read_mapping(path)
     if content.get("version") != "3.1":
         raise ContentError(path, 'expected `version: "3.1"` at the top')
-    for block in content.get("nlu", []):
-        if not isinstance(block, dict) or "intent" not in block:
+    for block in content.get("nlu") or []:
+        if not isinstance(block, dict) or not isinstance(block.get("intent"), str):
             raise ContentError(path, "each entry under `nlu` needs an `intent`")
-        shared = block.get("metadata") or {}
+        shared = _metadata(path, block)
         for text, own in _texts(path, block):
+            if not text:
+                raise ContentError(path, f"{block['intent']}: an empty example")
             metadata = {**shared, **own}
             yield Example(
                 text=text,
@@ -44,6 +46,13 @@ def read_examples(path: Path) -> Iterator[Example]:
                 also=tuple(metadata.get("also", ())),
                 language=metadata.get("language", "en"),
             )
+
+
+def _metadata(path: Path, block: dict[str, Any]) -> dict[str, Any]:
+    metadata = block.get("metadata") or {}
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("also", []), list):
+        raise ContentError(path, "`metadata` takes `language: xx` and `also: [issue, ...]`")
+    return metadata
 
 
 def _texts(path: Path, block: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -58,7 +67,9 @@ def _texts(path: Path, block: dict[str, Any]) -> Iterator[tuple[str, dict[str, A
             yield found.group(1).strip(), {}
     elif isinstance(examples, list):
         for entry in examples:
-            yield str(entry["text"]).strip(), entry.get("metadata") or {}
+            if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
+                raise ContentError(path, f"{block['intent']}: each example in a list needs a `text`")
+            yield entry["text"].strip(), _metadata(path, entry)
     else:
         raise ContentError(path, f"{block['intent']}: `examples` must be a list or lines starting with `- `")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from triage.amounts import Amount, find_amounts
 from triage.content import read_mapping
 from triage.dates import find_dates
+from triage.errors import ContentError
 from triage.meaning import FoundDate
 from triage.pack import LawPack, find_place
 
@@ -38,8 +39,15 @@ class RespondentWords:
 
 
 def load_respondents(path: Path) -> RespondentWords:
-    """Reads the word list."""
-    return RespondentWords(read_mapping(path))
+    """Reads the word list; raises ContentError for a kind without words, or a word that is not in small letters."""
+    content = read_mapping(path)
+    for kind, words in content.items():
+        if not isinstance(words, list) or not words:
+            raise ContentError(path, f"{kind}: expected a list of words")
+        for word in words:
+            if not isinstance(word, str) or word != word.lower():
+                raise ContentError(path, f"{kind}: {word!r} must be a word in small letters; put it in quotes")
+    return RespondentWords(content)
 
 
 def read_facts(text: str, pack: LawPack, respondents: RespondentWords, *, today: date) -> Facts:

@@ -11,17 +11,18 @@ threw .. out           up to three words between; `..6` up to six; never across 
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from triage.tokens import Sentence, plain
 
 _PIECES = re.compile(r"\s*(\.\.\d*|\{\w+\}\??|\(|\)\??|\||[^\s(){}|?]+\??)")
 _GLUED = re.compile(r"([^\s(){}|]+)\(([^\s(){}]+)\)(\??)([^\s(){}|]*)")
-_WORD = re.compile(r"[a-z0-9,]+\*?")
+_WORD = re.compile(r"[a-z0-9]{2,}\*|[a-z0-9]+")
+_GAP = "[ ,]"  # between words; a comma stands for itself
 _COMMON_WORD = 50
-_EXPANSIONS = 64
 
 
 class PhraseMistake(ValueError):
@@ -30,10 +31,17 @@ class PhraseMistake(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A phrase made ready: `needs` are words of which one must be in the sentence, `words` all it is made of."""
+    """A phrase made ready to be searched for.
+
+    One word of `needs` must be there, at most `before` words after the beginning and `after` words before the end; so
+    must one of each of the `parts`. `words` are all the words it is made of.
+    """
 
     regex: str
     needs: frozenset[str]
+    before: int
+    after: int
+    parts: tuple[frozenset[str], ...]
     words: frozenset[str]
 
 
@@ -57,10 +65,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
+    """A piece of a phrase: `longest` is how many words it may take, the rest as in Pattern."""
+
     regex: str
-    cost: int
-    needs: frozenset[str]
+    longest: int
     words: frozenset[str]
+    needs: frozenset[str] = frozenset()
+    cost: int = 0
+    before: int = 0
+    after: int = 0
+    parts: tuple[frozenset[str], ...] = ()
 
 
 def read_phrase(phrase: str, lists: Mapping[str, Sequence[str]], common: frozenset[str]) -> Pattern:
@@ -71,7 +85,7 @@ def read_phrase(phrase: str, lists: Mapping[str, Sequence[str]], common: frozens
         raise PhraseMistake("a `)` too many")
     if not part.needs:
         raise PhraseMistake("needs at least one word that is not optional")
-    return Pattern(part.regex + r"(?= |$)", part.needs, part.words)
+    return Pattern(part.regex, part.needs, part.before, part.after, part.parts, part.words)
 
 
 def _unglued(phrase: str) -> str:
@@ -113,14 +127,28 @@ def _choice(
 def _any_of(parts: Sequence[_Part]) -> _Part:
     if len(parts) == 1:
         return parts[0]
+    if not all(part.regex for part in parts):
+        raise PhraseMistake("nothing stands between two `|`")
+    needs: frozenset[str] = frozenset().union(*(part.needs for part in parts))
     if not all(part.needs for part in parts):
-        raise PhraseMistake("every choice between `|` needs a word")
+        needs = frozenset()  # one of the choices is no word, so none is needed
     return _Part(
-        "(?:" + "|".join(part.regex for part in parts) + ")",
-        sum(part.cost for part in parts),
-        frozenset().union(*(part.needs for part in parts)),
-        frozenset().union(*(part.words for part in parts)),
+        regex=_either([part.regex for part in parts]),
+        longest=max(part.longest for part in parts),
+        words=frozenset().union(*(part.words for part in parts)),
+        needs=needs,
+        cost=sum(part.cost for part in parts),
+        before=max(part.before for part in parts),
+        after=max(part.after for part in parts),
+        parts=(needs,) if needs else (),
     )
+
+
+def _either(choices: Sequence[str]) -> str:
+    """A pattern for any of the choices; what all begin with is written once, which makes the search much faster."""
+    if all(choice.startswith(_GAP) for choice in choices):
+        return f"{_GAP}(?:{'|'.join(choice[len(_GAP) :] for choice in choices)})"
+    return f"(?:{'|'.join(choices)})"
 
 
 def _sequence(
@@ -146,21 +174,29 @@ def _sequence(
 
 def _in_a_row(parts: Sequence[_Part]) -> _Part:
     needed = min((part for part in parts if part.needs), key=lambda part: part.cost, default=None)
+    place = parts.index(needed) if needed else 0
     return _Part(
-        "".join(part.regex for part in parts),
-        needed.cost if needed else 0,
-        needed.needs if needed else frozenset(),
-        frozenset().union(*(part.words for part in parts)),
+        regex="".join(part.regex for part in parts),
+        longest=sum(part.longest for part in parts),
+        words=frozenset().union(*(part.words for part in parts)),
+        needs=needed.needs if needed else frozenset(),
+        cost=needed.cost if needed else 0,
+        before=(needed.before if needed else 0) + sum(part.longest for part in parts[:place]),
+        after=(needed.after if needed else 0) + sum(part.longest for part in parts[place + 1 :]),
+        parts=tuple(each for part in parts for each in part.parts),
     )
 
 
 def _perhaps(part: _Part) -> _Part:
-    return _Part(f"(?:{part.regex})?", 0, frozenset(), part.words)
+    return _Part(f"(?:{part.regex})?", part.longest, part.words)
 
 
 def _one(piece: str, lists: Mapping[str, Sequence[str]], common: frozenset[str]) -> _Part:
     if piece.startswith(".."):
-        return _Part(rf"(?: (?!,)\S+){{0,{int(piece[2:] or 3)}}}?", 0, frozenset(), frozenset())
+        most = int(piece[2:] or 3)
+        return _Part(rf"(?: [^ ,.]+){{0,{most}}}?", most, frozenset())
+    if piece == "$":
+        return _Part("(?=[,.])", 0, frozenset())
     if piece.startswith("{"):
         name = piece[1:-1]
         if name not in lists:
@@ -171,8 +207,9 @@ def _one(piece: str, lists: Mapping[str, Sequence[str]], common: frozenset[str])
     if not _WORD.fullmatch(word):
         raise PhraseMistake(f"cannot read the word {piece!r}")
     cost = _COMMON_WORD if word in common else 1
-    regex = rf"(?: ,)? {word[:-1]}\S*" if word.endswith("*") else f"(?: ,)? {word}"
-    return _Part(regex, cost, frozenset({word}), frozenset({word}))
+    regex = _GAP + (word[:-1] + "[^ ,.]*" if word.endswith("*") else word + r"\b")
+    only = frozenset({word})
+    return _Part(regex, 1, only, needs=only, cost=cost, parts=(only,))
 
 
 def _whole(wording: str, lists: Mapping[str, Sequence[str]], common: frozenset[str]) -> _Part:
@@ -189,40 +226,37 @@ def _compiled(regex: str) -> re.Pattern[str]:
 
 
 class PhraseBook:
-    """Many phrases, found together: only those of which a needed word is in the sentence are tried."""
+    """Many phrases, found together: a phrase is tried only around a word it needs, when its other words are there too."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._by_word: dict[str, list[Entry]] = {}
-        self._by_start: dict[str, list[Entry]] = {}
         self.words: set[str] = set()
         for entry in entries:
-            self.words.update(word for word in entry.pattern.words if not word.endswith("*"))
+            self.words |= entry.pattern.words
             for word in entry.pattern.needs:
-                home = self._by_start if word.endswith("*") else self._by_word
-                home.setdefault(word.rstrip("*"), []).append(entry)
-        self._starts = sorted({len(start) for start in self._by_start})
+                self._by_word.setdefault(word, []).append(entry)
 
     def find(self, sentence: Sentence) -> list[Span]:
         """Every phrase found in a sentence, in order of appearance."""
-        text = "".join(" " + word for word in sentence.words)
-        begins, total = [], 0
-        for word in sentence.words:
-            begins.append(total)
-            total += len(word) + 1
-        found = []
-        for entry in self._candidates(sentence.words):
-            for match in _compiled(entry.pattern.regex).finditer(text):
-                found.append(Span(entry, bisect_left(begins, match.start()), bisect_left(begins, match.end())))
-        return sorted(found, key=lambda span: (span.first, span.last))
+        begins = sentence.begins
+        found: dict[tuple[int, int, int], Span] = {}
+        for at, entry in self._candidates(sentence):
+            pattern = entry.pattern
+            first = begins[max(0, at - pattern.before)]
+            last = begins[min(len(begins) - 1, at + pattern.after + 2)]
+            for match in _compiled(pattern.regex).finditer(sentence.line, first, last):
+                begin, end = bisect_left(begins, match.start()), bisect_left(begins, match.end())
+                found[id(entry), begin, end] = Span(entry, begin, end)
+        return sorted(found.values(), key=lambda span: (span.first, span.last))
 
-    def _candidates(self, words: Sequence[str]) -> list[Entry]:
-        chosen: dict[int, Entry] = {}
-        for word in set(words):
-            for entry in self._by_word.get(word, ()):
-                chosen[id(entry)] = entry
-            for length in self._starts:
-                if length > len(word):
-                    break
-                for entry in self._by_start.get(word[:length], ()):
-                    chosen[id(entry)] = entry
-        return list(chosen.values())
+    def _candidates(self, sentence: Sentence) -> Iterator[tuple[int, Entry]]:
+        """The phrases that may be there, with the place of the word they need."""
+        by_word = self._by_word
+        present: frozenset[str] | None = None
+        for at, forms in enumerate(sentence.forms):
+            for form in forms:
+                for entry in by_word.get(form, ()):
+                    if present is None:
+                        present = frozenset(chain.from_iterable(sentence.forms))
+                    if all(map(present.intersection, entry.pattern.parts)):
+                        yield at, entry

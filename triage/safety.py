@@ -48,7 +48,8 @@ class Also:
 class Safety:
     """Everything `hear` needs: made once from the files, never changed."""
 
-    book: PhraseBook
+    books: Mapping[str, PhraseBook]
+    shelf_of: Mapping[str, str]  # in which book the phrases of a tag are
     speller: Speller
     contexts: Mapping[str, Context]
     heeds: Mapping[str, tuple[str, ...]]
@@ -83,16 +84,29 @@ def load_safety(folder: Path) -> Safety:
     for path, content in files:
         _File(path, content, common).gather(gathered)
     _check(gathered, folder)
-    book = PhraseBook(gathered.entries)
+    shelves: dict[str, list[Entry]] = {}
+    for entry in gathered.entries:
+        shelves.setdefault(_shelf(entry.tag, gathered.contexts), []).append(entry)
+    books = {shelf: PhraseBook(entries) for shelf, entries in shelves.items()}
+    vocabulary = {word for book in books.values() for word in book.words}
     return Safety(
-        book=book,
-        speller=Speller(book.words, gathered.spellings, gathered.ordinary),
+        books=books,
+        shelf_of={entry.tag: _shelf(entry.tag, gathered.contexts) for entry in gathered.entries},
+        speller=Speller(vocabulary, books["always"].words, gathered.spellings, gathered.ordinary),
         contexts=gathered.contexts,
         heeds=gathered.heeds,
         breaks={strength: frozenset(words) for strength, words in gathered.breaks.items()},
         also=tuple(gathered.also),
         answers=frozenset(gathered.answers),
     )
+
+
+def _shelf(tag: str, contexts: Mapping[str, Context]) -> str:
+    """Phrases that every sentence is searched for stand apart from those that matter only near a danger."""
+    kind, _, name = tag.partition(":")
+    if kind == "flag" or tag == "cue:court" or (kind == "context" and contexts[name].where == "message"):
+        return "always"
+    return "around" if kind in {"context", "unless"} else kind
 
 
 def _check(gathered: _Gathered, folder: Path) -> None:
@@ -103,6 +117,9 @@ def _check(gathered: _Gathered, folder: Path) -> None:
         for name in gathered.heeds.get(flag, ()):
             if name not in gathered.contexts:
                 raise ContentError(folder, f"flags.{flag}.heed: there is no context {name!r}")
+    for tag in sorted(cues):
+        if tag.startswith("context:") and tag.partition(":")[2] not in gathered.contexts:
+            raise ContentError(folder, f"{tag.replace(':', 's.')}: no file says `where:` it must stand")
     for rule in gathered.also:
         if f"cue:{rule.cue}" not in cues:
             raise ContentError(folder, f"also: there is no cue {rule.cue!r}")

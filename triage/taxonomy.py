@@ -39,8 +39,11 @@ def load_taxonomy(path: Path) -> Taxonomy:
     """Reads the taxonomy; raises ContentError when an issue is incomplete or its id is not `area.name`."""
     content = read_mapping(path)
     issues: dict[str, Issue] = {}
-    for id_, entry in (content.get("issues") or {}).items():
-        if id_.count(".") != 1:
+    listed = content.get("issues") or {}
+    if not isinstance(listed, dict):
+        raise ContentError(path, "`issues` needs `area.name:` lines")
+    for id_, entry in listed.items():
+        if str(id_).count(".") != 1 or not isinstance(id_, str):
             raise ContentError(path, f"issue id {id_!r} is not of the form `area.name`")
         try:
             issues[id_] = Issue(id=id_, title=entry["title"], list_parent=entry["list_parent"], scope=entry["scope"])

@@ -19,7 +19,6 @@ from telegram.error import (
     Conflict,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
     TimedOut,
@@ -68,28 +67,49 @@ class TelegramChannel:
         key = self._office.store.keyring.index_key
         return hmac.new(key, b"telegram-webhook", hashlib.sha256).hexdigest()
 
-    async def start(self) -> None:
-        """Logs in and says which commands there are. Raises InvalidToken for a wrong token."""
-        await self._bot.initialize()
+    async def start(self) -> bool:
+        """Logs in and says which commands there are; False while Telegram is out of reach.
+
+        Raises InvalidToken for a wrong token.
+        """
+        try:
+            await self._bot.initialize()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("not logged in", extra={"channel": CHANNEL, "error": type(error).__name__})
+            return False
         say = self._office.book.wording.say
         with contextlib.suppress(TelegramError):  # nice to have: a refusal must not keep the bot from starting
             await self._bot.set_my_commands([BotCommand(name, say(f"command.{name}")) for name in COMMANDS])
         await asyncio.to_thread(self._release_leases)
+        return True
+
+    async def start_at_last(self, stop: asyncio.Event) -> None:
+        """Tries `start` until Telegram answers."""
+        while not stop.is_set() and not await self.start():
+            await _pause(stop, _AFTER_ERROR)
 
     def _release_leases(self) -> None:
         with self._office.store.unit_of_work() as uow:
             uow.outbox.release_leases(CHANNEL, now=self._office.clock())
 
-    async def listen_by_webhook(self, url: str) -> None:
-        """Tells Telegram where to send updates; what waits there is kept."""
-        await self._bot.set_webhook(
-            url, allowed_updates=ALLOWED, secret_token=self.webhook_secret(), max_connections=40
-        )
+    async def listen_by_webhook(self, url: str, stop: asyncio.Event) -> None:
+        """Tells Telegram where to send updates; what waits there is kept. Raises BadRequest for a wrong address."""
+        secret = self.webhook_secret()
+        while not stop.is_set():
+            try:
+                await self._bot.set_webhook(url, allowed_updates=ALLOWED, secret_token=secret, max_connections=40)
+                return
+            except (BadRequest, InvalidToken):
+                raise
+            except TelegramError as error:
+                log.warning("webhook not set", extra={"channel": CHANNEL, "error": type(error).__name__})
+                await _pause(stop, _seconds(error) or _AFTER_ERROR)
 
     async def poll(self, stop: asyncio.Event) -> None:
         """Fetches updates and stores each before the next request tells Telegram that it has arrived."""
-        with contextlib.suppress(NetworkError):
-            await self._bot.delete_webhook(drop_pending_updates=False)
+        await self._end_webhook()
         offset = 0
         while not stop.is_set():
             fetched = await _unless(stop, self._fetch(offset))
@@ -103,6 +123,10 @@ class TelegramChannel:
                 log.error("update not stored, fetched again", extra={"reason": str(outage)})
                 await _pause(stop, _AFTER_ERROR)
 
+    async def _end_webhook(self) -> None:
+        with contextlib.suppress(TelegramError):  # where one is left, fetching says Conflict and this is tried again
+            await self._bot.delete_webhook(drop_pending_updates=False)
+
     async def _fetch(self, offset: int) -> list[dict[str, Any]]:
         """Raw updates: parsed one by one, so that a strange one does not hide the others."""
         arguments = {"offset": offset, "timeout": _LONG_POLL, "allowed_updates": ALLOWED}
@@ -111,9 +135,11 @@ class TelegramChannel:
                 warnings.simplefilter("ignore")  # "use Bot.get_updates": it fails for all when one does not parse
                 found = await self._bot.do_api_request("getUpdates", api_kwargs=arguments, read_timeout=_LONG_POLL + 10)
             return list(found)
-        except (RetryAfter, Conflict, NetworkError) as error:
+        except TelegramError as error:
             if not isinstance(error, TimedOut):
                 log.warning("polling", extra={"error": type(error).__name__})
+            if isinstance(error, Conflict):
+                await self._end_webhook()
             await asyncio.sleep(_seconds(error) or _AFTER_ERROR)
             return []
 
@@ -219,7 +245,7 @@ class TelegramChannel:
             raise Refused(type(error).__name__) from None
         except InvalidToken:
             raise TryLater("the bot token is not accepted") from None
-        except NetworkError as error:
+        except TelegramError as error:
             raise TryLater(type(error).__name__) from None
 
     async def fetch_files(self, stop: asyncio.Event) -> None:

@@ -68,12 +68,11 @@ def test_a_case_may_have_no_issue_yet(store: Store) -> None:
 
 def test_a_reference_that_is_taken_is_not_given_twice(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     signs = cycle("A")
-    with store.unit_of_work() as uow:
-        with monkeypatch.context() as chance:
-            chance.setattr(secrets, "choice", lambda alphabet: next(signs))
-            first = a_case(uow)
-            signs = iter("AAAAAAA" + "BBBBBBB")
-            second = a_case(uow)
+    with store.unit_of_work() as uow, monkeypatch.context() as chance:
+        chance.setattr(secrets, "choice", lambda alphabet: next(signs))
+        first = a_case(uow)
+        signs = iter("AAAAAAA" + "BBBBBBB")
+        second = a_case(uow)
     assert [read_reference(case.reference) for case in (first, second)] == [
         f"AAAA-AAA{check_sign('A' * 7)}",
         f"BBBB-BBB{check_sign('B' * 7)}",
@@ -104,9 +103,8 @@ def test_a_reference_that_belongs_to_no_case_is_not_found(store: Store, written:
 
 
 def test_a_well_formed_reference_of_no_case_is_not_found(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        with pytest.raises(CaseNotFound):
-            uow.cases.by_reference("2222222" + check_sign("2222222"))
+    with store.unit_of_work() as uow, pytest.raises(CaseNotFound):
+        uow.cases.by_reference("2222222" + check_sign("2222222"))
 
 
 def test_the_newest_case_of_a_conversation_counts(store: Store) -> None:
@@ -525,9 +523,7 @@ def test_a_case_that_became_more_urgent_moves_up_the_queue(store: Store) -> None
         (None, None, None),
     ],
 )
-def test_the_nearest_deadline_counts(
-    store: Store, before: date | None, told: date | None, after: date | None
-) -> None:
+def test_the_nearest_deadline_counts(store: Store, before: date | None, told: date | None, after: date | None) -> None:
     with store.unit_of_work() as uow:
         case = a_case(uow, due=before)
         uow.cases.add_to(case, a_new_case(due=told), now=LATER)

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from casestore.unit_of_work import Store
 from tests.at_once import at_once
-from tests.builders import MINUTE, NOW, a_case, a_conversation
+from tests.builders import MINUTE, NOW, a_case, a_conversation, a_paralegal
+from tests.casestore.interrupted import Interrupted, interrupted
 from tests.casestore.raw import count
 from tests.needs import ON_POSTGRES
 
@@ -203,10 +204,10 @@ def test_a_conversation_under_work_is_skipped(store: Store) -> None:
 @ON_POSTGRES
 def test_a_worker_that_dies_gives_its_conversation_back(store: Store) -> None:
     [waits] = waiting(store, "1")
-    with pytest.raises(KeyboardInterrupt), store.unit_of_work() as uow:
-        uow.conversations.lock_next_ready(now=NOW)
-        uow.conversations.quiet(waits)
-        raise KeyboardInterrupt
+    with pytest.raises(Interrupted):
+        interrupted(
+            store, lambda uow: uow.conversations.lock_next_ready(now=NOW), lambda uow: uow.conversations.quiet(waits)
+        )
     with store.unit_of_work() as uow:
         got = uow.conversations.lock_next_ready(now=NOW)
     assert got is not None
@@ -230,7 +231,7 @@ def test_the_desk_and_a_worker_on_the_same_case_do_not_deadlock(store: Store) ->
     with store.unit_of_work() as uow:
         conversation = a_conversation(uow)
         case = a_case(uow, conversation)
-        staff = uow.staff.add(username="thandi", name="Thandi", password="x" * 10, now=NOW)
+        staff = a_paralegal(uow)
         uow.cases.claim(case.id, staff_id=staff.id, now=NOW)
         uow.conversations.note_waiting(conversation.id, now=NOW, **QUICK)
     both_have_begun = Barrier(2)

@@ -27,6 +27,7 @@ from casestore.errors import StoreBehind, StoreUnavailable
 from casestore.tables import Base
 from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation, a_keyring
+from tests.casestore.interrupted import interrupted
 from tests.casestore.raw import attachment_files, count
 from tests.needs import ON_SQLITE
 
@@ -154,16 +155,19 @@ def locked(store: Store) -> Iterator[Store]:
 
 @ON_SQLITE
 def test_a_locked_database_is_said_to_be_locked(locked: Store) -> None:
-    with pytest.raises(StoreUnavailable, match=r"^the database cannot be used just now \(database is locked\)$"):  # noqa: SIM117
-        with locked.unit_of_work() as uow:
-            a_conversation(uow)
+    with pytest.raises(StoreUnavailable, match=r"^the database cannot be used just now \(database is locked\)$"):
+        interrupted(locked, a_conversation)
 
 
 @ON_SQLITE
 def test_nothing_is_half_written_to_a_locked_database(locked: Store) -> None:
-    with pytest.raises(StoreUnavailable), locked.unit_of_work() as uow:
-        conversation = a_conversation(uow)
-        uow.attachments.keep(conversation, message_id=1, content=b"x", name="x", media_type="image/png", now=NOW)
+    def keep_a_file() -> None:
+        with locked.unit_of_work() as uow:
+            conversation = a_conversation(uow)
+            uow.attachments.keep(conversation, message_id=1, content=b"x", name="x", media_type="image/png", now=NOW)
+
+    with pytest.raises(StoreUnavailable):
+        keep_a_file()
     assert (count(locked, "people"), attachment_files(locked)) == (0, [])
 
 

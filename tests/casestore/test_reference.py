@@ -22,7 +22,9 @@ def test_no_sign_is_one_that_people_misread() -> None:
     assert not set("IOU01") & set(ALPHABET)
 
 
-@given(BODIES, st.sampled_from(["{}{}", "{}-{}", "{} {}", " {} - {}. ", "#{}–{}", "{}\n{}", "\u200f{}{}"]), st.booleans())
+@given(
+    BODIES, st.sampled_from(["{}{}", "{}-{}", "{} {}", " {} - {}. ", "#{}–{}", "{}\n{}", "\u200f{}{}"]), st.booleans()
+)
 def test_a_reference_reads_the_same_however_it_is_written(body: str, written_as: str, small: bool) -> None:
     signs = body + check_sign(body)
     written = written_as.format(signs[:4], signs[4:])

@@ -28,7 +28,7 @@ def desk(store: Store) -> Store:
     return store
 
 
-@pytest.mark.parametrize("password", [PASSWORD, "Пароль с пробелами", "\0" * 10, "\ud800" * 10, "x" * 10_000])
+@pytest.mark.parametrize("password", [PASSWORD, "Пароль с пробелами", "\ud800" * 10, "x" * 10_000])
 def test_only_the_password_itself_fits(password: str) -> None:
     stored = hash_password(password)
     assert password_fits(password, stored)
@@ -53,6 +53,12 @@ def test_neither_password_nor_token_can_be_read_in_the_database(desk: Store) -> 
     assert token
     assert token not in found
     assert PASSWORD not in found
+
+
+def test_a_new_account_can_sign_in(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.staff.add(username=" Zola ", name="Zola", password=PASSWORD, now=NOW)
+    assert sign_in(store, username="zola")
 
 
 def test_a_wrong_password_does_not_sign_in(desk: Store) -> None:
@@ -179,14 +185,14 @@ def test_an_account_that_cannot_be_is_refused_with_a_reason(
 ) -> None:
     with desk.unit_of_work() as uow:
         with pytest.raises(ValueError, match=why):
-            a_paralegal(uow, username, password=password)
+            uow.staff.add(username=username, name="Ben", password=password, now=NOW)
         assert uow.staff.count() == 1
 
 
 @pytest.mark.parametrize("name", ["Thandi\0", "\ud800", "n" * 500, "مرحبا \u202e"])
 def test_an_account_with_a_strange_name_can_be_made_and_shown(store: Store, name: str) -> None:
     with store.unit_of_work() as uow:
-        a_paralegal(uow, name=name)
+        uow.staff.add(username="thandi", name=name, password=PASSWORD, now=NOW)
     with store.reading() as look:
         assert len(look.staff.all()) == 1
 
@@ -200,7 +206,8 @@ def test_accounts_are_listed_by_name(desk: Store) -> None:
 
 def test_an_account_has_the_role_it_was_given(desk: Store) -> None:
     with desk.unit_of_work() as uow:
-        assert a_paralegal(uow, "boss", role="administrator").role == "administrator"
+        boss = uow.staff.add(username="boss", name="Boss", password=PASSWORD, role="administrator", now=NOW)
+        assert boss.role == "administrator"
         assert [member.role for member in uow.staff.all()] == ["administrator", "paralegal"]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from casestore.unit_of_work import Store
 from tests.at_once import at_once
 from tests.builders import NOW, a_case, a_conversation
+from tests.casestore.interrupted import interrupted
 from tests.casestore.raw import count
 
 
@@ -20,9 +21,8 @@ def test_on_leaving_all_is_kept(store: Store) -> None:
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_on_any_error_nothing_is_kept_and_the_error_goes_on(store: Store, error: type[BaseException]) -> None:
-    with pytest.raises(error), store.unit_of_work() as uow:
-        a_case(uow)
-        raise error
+    with pytest.raises(error):
+        interrupted(store, a_case, error=error)
     assert (count(store, "people"), count(store, "cases"), count(store, "case_log")) == (0, 0, 0)
 
 
@@ -80,11 +80,6 @@ def test_a_mistake_of_ours_is_not_taken_for_an_outage(store: Store) -> None:
         uow.session.execute(text("INSERT INTO people (id) VALUES ('x')"))
 
 
-def test_a_message_without_its_conversation_cannot_be_stored(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        conversation = a_conversation(uow)
-    with store.unit_of_work() as uow:
-        uow.erasure.erase(conversation.person_id)
+def test_a_line_of_the_log_without_its_case_cannot_be_stored(store: Store) -> None:
     with pytest.raises(IntegrityError), store.unit_of_work() as uow:
-        uow.people._boxes[conversation.person_id] = store.keyring.office_box()
-        uow.messages.add(conversation, "person", "words", now=NOW)
+        uow.log.note(99, "viewed", actor="bot", now=NOW)

@@ -1,0 +1,166 @@
+"""A real browser: a person on the web chat and a paralegal at the desk, in two contexts, against `doorstep run`."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.needs import need
+from tests.trained import ROOT, model_path
+
+pytestmark = pytest.mark.browser
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+_SOON = 15_000  # milliseconds
+STORY = "the landlord changed the locks on our room in Soweto and we are standing outside"
+ANSWER = "Good evening. I am phoning your landlord now. Can you send me a photo of a receipt?"
+
+
+class Office:
+    """`doorstep run` as a process of its own."""
+
+    def __init__(self, data: Path) -> None:
+        data.mkdir()
+        shutil.copy(model_path(), data / "model.npz")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
+        settings = {"DATA": str(data), "PORT": str(self.port), "SETTLE_SECONDS": "0.2"}
+        self.log = data / "process.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "doorstep", "run"],
+                cwd=ROOT,
+                env={**outside, **{f"DOORSTEP_{name}": value for name, value in settings.items()}},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + 60
+        while "Stop with Ctrl-C" not in self.output:
+            assert self.process.poll() is None, self.output
+            assert time.monotonic() < deadline, self.output
+            time.sleep(0.1)
+
+    @property
+    def output(self) -> str:
+        """All that it ever printed."""
+        return self.log.read_text(encoding="utf-8")
+
+    @property
+    def first_password(self) -> str:
+        """The password of the first sign-in, printed once."""
+        found = re.search(r"password: (\S+)", self.output)
+        assert found is not None, self.output
+        return found.group(1)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A running office."""
+    running = Office(tmp_path_factory.mktemp("office") / "data")
+    yield running
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(30) == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        need("Chromium", "on Debian or Ubuntu: apt install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        yield running
+        running.close()
+
+
+def on_a_phone(browser: Browser, office: Office) -> Page:
+    page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+    page.goto(office.address)
+    return page
+
+
+def at_the_desk(browser: Browser, office: Office) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(f"{office.address}/desk/")
+    page.fill("input[name=username]", "admin")
+    page.fill("input[name=password]", office.first_password)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible(timeout=_SOON)
+    return page
+
+
+def says(page: Page, words: str) -> None:
+    page.fill("#text", words)
+    page.keyboard.press("Enter")
+
+
+def test_from_the_first_message_to_the_paralegals_answer_and_back(office: Office, browser: Browser) -> None:
+    person, paralegal = on_a_phone(browser, office), at_the_desk(browser, office)
+    says(person, STORY)
+    expect(person.get_by_text("Locked out or thrown out of my home")).to_be_visible(timeout=_SOON)
+    person.get_by_role("button", name="Yes, open a case").click()
+    opened = person.get_by_text(re.compile(r"Your reference is \w{4}-\w{4}"))
+    expect(opened).to_be_visible(timeout=_SOON)
+    found = re.search(r"\w{4}-\w{4}", opened.inner_text())
+    assert found is not None
+
+    paralegal.get_by_role("link", name=found.group(0)).first.click(timeout=_SOON)
+    paralegal.get_by_role("button", name=re.compile("^Claim")).first.click()
+    expect(paralegal.get_by_text(STORY).first).to_be_visible(timeout=_SOON)
+    paralegal.locator("textarea").first.fill(ANSWER)
+    paralegal.get_by_role("button", name=re.compile("^Send")).first.click()
+    expect(person.get_by_text(ANSWER)).to_be_visible(timeout=_SOON)
+
+    says(person, "yes I have the receipt of October here")
+    expect(paralegal.get_by_text("receipt of October")).to_be_visible(timeout=_SOON)  # without a reload
+    person.reload()
+    expect(person.get_by_text(ANSWER)).to_be_visible(timeout=_SOON)
+    assert STORY not in office.output
+    assert "receipt of October" not in office.output
+
+
+def test_a_file_reaches_the_desk(office: Office, browser: Browser, tmp_path: Path) -> None:
+    person, paralegal = on_a_phone(browser, office), at_the_desk(browser, office)
+    says(person, "I want to talk to a person")
+    person.get_by_role("button", name="Yes, open a case").click(timeout=_SOON)
+    expect(person.get_by_text(re.compile("Your reference is"))).to_be_visible(timeout=_SOON)
+    found = re.search(r"\w{4}-\w{4}", person.get_by_text(re.compile("Your reference is")).inner_text())
+    assert found is not None
+    letter = tmp_path / "letter from the landlord.txt"
+    letter.write_text("You must leave.")
+    person.set_input_files("input[type=file]", letter)
+    expect(person.get_by_text(re.compile("added your file"))).to_be_visible(timeout=_SOON)
+    paralegal.get_by_role("link", name=found.group(0)).first.click(timeout=_SOON)
+    paralegal.get_by_role("button", name=re.compile("^Claim")).first.click()
+    link = paralegal.get_by_role("link", name=re.compile("letter from the landlord")).first
+    expect(link).to_be_visible(timeout=_SOON)
+    with paralegal.expect_download() as download:
+        link.click()
+    assert Path(download.value.path()).read_text() == "You must leave."
+
+
+def test_nothing_is_wider_than_a_small_phone(office: Office, browser: Browser) -> None:
+    page = on_a_phone(browser, office)
+    desk = at_the_desk(browser, office)
+    desk.set_viewport_size({"width": 360, "height": 740})
+    for shown in (page, desk):
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_page_says_who_we_are_without_any_script(office: Office, browser: Browser) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(office.address)
+    expect(page.get_by_text("not a lawyer")).to_be_visible()
+    expect(page.get_by_text("10111")).to_be_visible()
