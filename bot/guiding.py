@@ -9,8 +9,9 @@ from bot.draft import GLOBAL, Book, Draft
 from bot.messages import Choice, Reply
 from bot.session import Session
 from triage.assessment import Assessment, assess
-from triage.cards import SECTIONS, URGENT_SECTIONS, render, sources_of
+from triage.cards import SECTIONS
 from triage.dates import say_date
+from triage.guidance import URGENT_SECTIONS, render, sources_of
 from triage.meaning import Flag
 
 DATES = ("event_date", "letter_date", "court_date", "moved_out", "last_paid")

@@ -42,8 +42,7 @@ def _note_from_story(draft: Draft, wanted: tuple[str, ...]) -> None:
     found = find_dates(story, today=draft.today, order=draft.book.pack.date_order, looking=question.looking)
     exact = [one for one in found if one.precision == "day" and abs(draft.today - one.day) < _RECENT]
     if len(exact) == 1:
-        draft.set(answers={**draft.session.answers, question.id: exact[0].day.isoformat()})
-        _say_back(draft, exact[0].day)
+        _note_day(draft, question.id, exact[0].day)
 
 
 def next_question(draft: Draft) -> None:
@@ -74,32 +73,54 @@ def _options(draft: Draft, question: Question) -> tuple[tuple[str, str], ...]:
 def answered(draft: Draft, id_: str, answer: str, *, is_button: bool) -> bool:
     """Takes an answer by button or words; False when it is more of the story instead."""
     question = draft.book.script.questions[id_]
-    intent = draft.meaning.intent if draft.meaning.intent_probability >= _SURE_INTENT and not is_button else ""
-    if answer == "skip" or (intent == "skip" and len(answer.split()) <= _LONG_ANSWER):
-        draft.say("question.skipped")
-        _keep(draft, question, SKIPPED)
+    if is_button:
+        return _button(draft, question, answer)
+    short = len(answer.split()) <= _LONG_ANSWER
+    intent = draft.meaning.intent if draft.meaning.intent_probability >= _SURE_INTENT and short else ""
+    if intent == "skip":
+        return _skip(draft, question)
+    if intent == "back" and _back(draft):
         return True
-    if intent == "back" and len(answer.split()) <= _LONG_ANSWER and _back(draft):
+    if _not_about_that(question, answer, intent):
+        draft.not_that = True
         return True
-    value = answer if is_button and answer in _ids(draft, question) else _read(draft, question, answer, intent)
-    if value:
+    if value := _read(draft, question, answer, intent):
         _keep(draft, question, value)
         return True
-    if intent == "unsure" and len(answer.split()) <= _LONG_ANSWER:
-        draft.say("question.skipped")
-        _keep(draft, question, SKIPPED)
+    if intent == "unsure" or (intent == "deny" and question.kind is not QuestionKind.CHOICE):
+        return _skip(draft, question)
+    if short and _corrected(draft):
+        ask(draft, id_)
         return True
-    if is_button or len(answer.split()) > _LONG_ANSWER:
+    return _missed(draft, question) if short else False
+
+
+def _button(draft: Draft, question: Question, answer: str) -> bool:
+    if answer == "skip":
+        return _skip(draft, question)
+    if answer not in _ids(draft, question):
         return False
-    return _missed(draft, question)
+    _keep(draft, question, answer)
+    return True
+
+
+def _skip(draft: Draft, question: Question) -> bool:
+    draft.say("question.skipped")
+    _keep(draft, question, SKIPPED)
+    return True
+
+
+def _not_about_that(question: Question, words: str, intent: str) -> bool:
+    """Somebody asked where they live answers "no, that is not it": they mean what we understood."""
+    if question.kind is not QuestionKind.PLACE:
+        return False
+    return intent in ("something_else", "back") or (intent == "deny" and len(words.split()) > 1)
 
 
 def _missed(draft: Draft, question: Question) -> bool:
     misses = draft.session.misses + 1
     if misses >= _MOST_MISSES:
-        draft.say("question.skipped")
-        _keep(draft, question, SKIPPED)
-        return True
+        return _skip(draft, question)
     draft.set(misses=misses)
     draft.say("question.date_not_found" if question.kind is QuestionKind.DATE else "question.not_understood")
     ask(draft, question.id)
@@ -133,6 +154,8 @@ def _read(draft: Draft, question: Question, words: str, intent: str) -> str:
         return respondent
     if intent == "deny" and "nobody" in question.choices:
         return "nobody"
+    if intent == "something_else":
+        return next((choice for choice in question.choices if choice.startswith("other_")), "")
     return _numbered(draft, question, words)
 
 
@@ -152,42 +175,54 @@ def _day_instead(draft: Draft, question: Question, words: str) -> str:
     found = find_dates(words, today=draft.today, order=draft.book.pack.date_order, looking=looking)
     if not found:
         return ""
-    draft.set(answers={**draft.session.answers, follow: found[0].day.isoformat()})
-    _say_back(draft, found[0].day)
+    _note_day(draft, follow, found[0].day)
     return "yes"
 
 
 def _keep(draft: Draft, question: Question, value: str) -> None:
-    answers = {**draft.session.answers, question.id: value}
-    draft.set(answers=answers)
     if question.kind is QuestionKind.DATE and value != SKIPPED:
-        _say_back(draft, date.fromisoformat(value))
+        _note_day(draft, question.id, date.fromisoformat(value))
+    else:
+        draft.set(answers={**draft.session.answers, question.id: value})
     follow = question.then.get(value, "")
-    if follow and follow not in answers:
+    if follow and follow not in draft.session.answers:
         draft.set(to_ask=(follow, *draft.session.to_ask))
     next_question(draft)
 
 
-def _say_back(draft: Draft, day: date) -> None:
-    draft.say("question.date_past", date=say_date(day, today=draft.today))
+def _note_day(draft: Draft, id_: str, day: date) -> None:
+    """Keeps a day and says it back, with what it is the day of."""
+    draft.set(answers={**draft.session.answers, id_: day.isoformat()})
+    draft.say("question.date_noted", what=draft.words(f"fact.{id_}"), date=say_date(day, today=draft.today))
+
+
+def _corrected(draft: Draft) -> bool:
+    """A day that answers nothing asked now puts right the day that was said back last."""
+    questions = draft.book.script.questions
+    days = [
+        questions[id_]
+        for id_, value in draft.session.answers.items()
+        if id_ in questions and questions[id_].kind is QuestionKind.DATE and value != SKIPPED
+    ]
+    if not days:
+        return False
+    order, looking = draft.book.pack.date_order, days[-1].looking
+    found = find_dates(draft.inbound.text, today=draft.today, order=order, looking=looking)
+    if found:
+        _note_day(draft, days[-1].id, found[0].day)
+    return bool(found)
 
 
 def _back(draft: Draft) -> bool:
-    """The last answer was wrong: asks for it again, or takes the right day from the same sentence."""
+    """The last answer was wrong: takes the right day from the same sentence, or asks for the answer again."""
+    if draft.book.script.questions[draft.session.asked].kind is not QuestionKind.DATE and _corrected(draft):
+        ask(draft, draft.session.asked)
+        return True
     answered_before = [id_ for id_ in draft.session.answers if id_ in draft.book.script.questions]
     if not answered_before:
         return False
     last = answered_before[-1]
-    question = draft.book.script.questions[last]
-    found = find_dates(
-        draft.inbound.text, today=draft.today, order=draft.book.pack.date_order, looking=question.looking
-    )
     waiting = (draft.session.asked, *draft.session.to_ask)
-    if question.kind is QuestionKind.DATE and found:
-        draft.set(answers={**draft.session.answers, last: found[0].day.isoformat()})
-        _say_back(draft, found[0].day)
-        ask(draft, draft.session.asked)
-        return True
     rest = {id_: value for id_, value in draft.session.answers.items() if id_ != last}
     draft.set(answers=rest, to_ask=waiting)
     draft.say("question.back_one")

@@ -60,10 +60,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]
         engine.dispose()
         return
     engine = request.getfixturevalue("migrated_postgres")
-    migrate(engine)  # a test may have taken it back
-    with engine.begin() as connection:
-        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    with engine.begin() as connection:  # on tables this small much faster than TRUNCATE
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
     yield engine
 
 

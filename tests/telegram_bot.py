@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -36,7 +37,7 @@ _START_DEADLINE = 60.0
 
 
 class Bot:
-    """`doorstep telegram` with a data folder; it can be stopped, killed and started again."""
+    """`doorstep telegram` with a data folder; it can be stopped, killed and started again. Use it in a `with`."""
 
     def __init__(self, data: Path, model: Path, telegram: Telegram, *, webhook: bool = False, **settings: str) -> None:
         data.mkdir(parents=True, exist_ok=True)
@@ -53,6 +54,17 @@ class Bot:
             "PORT": str(_free_port()),
             **settings,
         }
+
+    def __enter__(self) -> "Bot":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self.kill()
+        if "store" in self.__dict__:
+            self.store.engine.dispose()
 
     def start(self, *, wait: bool = True) -> "Bot":
         """Starts the process, and waits until it says that it listens."""
@@ -159,13 +171,6 @@ class Bot:
             ]
         return [(each, content[1] if content else None) for each, content in found]
 
-    def close(self) -> None:
-        """Ends the process if it runs, and lets go of the database."""
-        if self._process is not None:
-            self.kill()
-        if "store" in self.__dict__:
-            self.store.engine.dispose()
-
 
 class Person:
     """Somebody in a private chat, who waits for the whole answer before going on."""
@@ -204,7 +209,7 @@ class Paralegal:
     def __init__(self, bot: Bot, username: str = "thandi") -> None:
         office = bot.office
         with bot.store.unit_of_work() as uow:
-            self.id = a_paralegal(uow, username, now=_now()).id
+            self.id = a_paralegal(uow, username).id
             token = uow.staff.sign_in(username, PASSWORD, now=_now()) or ""
         self._form_token = form_token(token)
         self._store = bot.store

@@ -5,46 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import holidays
 
-from triage.entries import Entry, listed_entries
+from triage.deadline_rules import COUNTS_FROM, UNITS, DeadlineRule
+from triage.pack import LawPack
 
-if TYPE_CHECKING:  # the pack holds the rules of this module
-    from triage.pack import LawPack
-
-COUNTS_FROM = {
-    "event_date": "the day it happened",
-    "letter_date": "the date on the letter",
-    "court_date": "the court date",
-    "moved_out": "the day you gave back the keys",
-    "last_paid": "your last normal payment",
-}
-_UNITS = {"days": "day", "business_days": "business day", "months": "month"}
-_BINDS = frozenset({"person", "respondent"})
 _WEEKEND = frozenset({5, 6})
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineRule:
-    """One time limit in the law. `issues` are issue ids or areas; `binds` says whose limit it is."""
-
-    id: str
-    issues: tuple[str, ...]
-    counts_from: str
-    length: int
-    unit: str
-    what: str
-    late: str
-    source: str
-    review: bool
-    binds: str = "person"
-
-    def applies_to(self, issue: str) -> bool:
-        """Whether the limit runs for an issue."""
-        return issue in self.issues or issue.split(".", 1)[0] in self.issues
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +52,7 @@ def count(rule: DeadlineRule, start: date, holidays_country: str) -> date:
     return day
 
 
-def deadlines_for(issue: str, facts: Mapping[str, date], pack: "LawPack", *, today: date) -> tuple[Deadline, ...]:
+def deadlines_for(issue: str, facts: Mapping[str, date], pack: LawPack, *, today: date) -> tuple[Deadline, ...]:
     """Every limit that runs for an issue and whose starting day is known, soonest first, passed ones included."""
     found = []
     for rule in pack.deadlines:
@@ -109,34 +76,11 @@ def deadlines_for(issue: str, facts: Mapping[str, date], pack: "LawPack", *, tod
     return tuple(sorted(found, key=lambda deadline: (deadline.due, deadline.id)))
 
 
-def read_rules(path: Path) -> tuple[DeadlineRule, ...]:
-    """The limits of a place, in the order of the file."""
-    return tuple(_rule(entry) for entry in listed_entries(path, "deadline"))
-
-
-def _rule(entry: Entry) -> DeadlineRule:
-    rule = DeadlineRule(
-        id=entry.text("id"),
-        issues=entry.texts("issues"),
-        counts_from=entry.choice("counts_from", frozenset(COUNTS_FROM)),
-        length=entry.whole("length"),
-        unit=entry.choice("unit", frozenset(_UNITS)),
-        what=entry.text("what"),
-        late=entry.text("late"),
-        source=entry.text("source"),
-        review=entry.truth("review"),
-        binds=entry.choice("binds", _BINDS) if "binds" in entry.fields else "person",
-    )
-    if not rule.issues:
-        raise entry.wrong("needs `issues:`, the issues or areas it runs for")
-    return rule
-
-
 def _because(rule: DeadlineRule, start: date) -> str:
     day = f"{COUNTS_FROM[rule.counts_from]}, {start.day} {start:%B %Y}"
     if rule.length == 0:
         return day
-    return f"{rule.length} {_UNITS[rule.unit]}{'' if rule.length == 1 else 's'} from {day}"
+    return f"{rule.length} {UNITS[rule.unit]}{'' if rule.length == 1 else 's'} from {day}"
 
 
 def _months_after(start: date, months: int) -> date:

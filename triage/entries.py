@@ -11,7 +11,6 @@ from typing import Any
 from triage.content import read_mapping, read_yaml
 from triage.errors import ContentError
 
-_TOP_KEY = re.compile(r"^([^\s#:'\"-][^:]*):(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +104,5 @@ def entries_in(path: Path, listed: object, kind: str) -> Iterator[Entry]:
 
 
 def keyed_content(path: Path) -> dict[str, Any]:
-    """A file of `key:` blocks; a key that is there twice is a mistake, where YAML alone would drop one."""
-    if read_yaml(path) is None:
-        return {}
-    seen: dict[str, int] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if found := _TOP_KEY.match(line):
-            if found.group(1) in seen:
-                raise ContentError(path, f"{found.group(1)!r} is there twice; remove one", line=number)
-            seen[found.group(1)] = number
-    return read_mapping(path)
+    """A file of `key:` blocks; an empty file has none."""
+    return {} if read_yaml(path) is None else read_mapping(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from triage.cards import GENERAL, Card, read_card
 from triage.content import read_mapping
-from triage.deadlines import DeadlineRule, read_rules
+from triage.deadline_rules import DeadlineRule, read_rules
 from triage.entries import Entry, entries_in, keyed_content, listed_entries
 from triage.errors import ContentError
 from triage.figures import Figure, read_figures

@@ -95,7 +95,7 @@ def test_a_file_cannot_be_opened_from_another_conversation(store: Store) -> None
 
 def test_a_file_that_is_not_there_has_no_content(store: Store) -> None:
     with store.unit_of_work() as uow:
-        assert uow.attachments.content(a_conversation(uow), 99) is None
+        assert uow.attachments.content(a_conversation(uow), 999_999_999) is None
 
 
 def test_a_file_that_was_changed_on_disk_does_not_open(store: Store) -> None:

@@ -279,7 +279,7 @@ def test_no_step_is_possible_on_a_case_that_is_not_there(store: Store, step: str
     with store.unit_of_work() as uow:
         holder = a_paralegal(uow).id
         with pytest.raises(CaseNotFound):
-            STEPS[step](uow, 99, holder)
+            STEPS[step](uow, 999_999_999, holder)
 
 
 @pytest.mark.parametrize("status", [Status.CLAIMED, Status.REFERRED])

@@ -97,7 +97,7 @@ def test_whether_a_person_can_be_reached_is_remembered(store: Store, reachable: 
 
 def test_marking_a_conversation_that_is_gone_changes_nothing(store: Store) -> None:
     with store.unit_of_work() as uow:
-        uow.conversations.mark_reachable(99, reachable=False)
+        uow.conversations.mark_reachable(999_999_999, reachable=False)
     assert count(store, "conversations") == 0
 
 

@@ -82,4 +82,4 @@ def test_a_mistake_of_ours_is_not_taken_for_an_outage(store: Store) -> None:
 
 def test_a_line_of_the_log_without_its_case_cannot_be_stored(store: Store) -> None:
     with pytest.raises(IntegrityError), store.unit_of_work() as uow:
-        uow.log.note(99, "viewed", actor="bot", now=NOW)
+        uow.log.note(999_999_999, "viewed", actor="bot", now=NOW)

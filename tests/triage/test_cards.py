@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from triage.cards import MESSAGE_LIMIT, SECTIONS, Card, read_card, render
+from triage.cards import SECTIONS, Card, read_card
 from triage.errors import ContentError
+from triage.guidance import MESSAGE_LIMIT, render
 from triage.pack import LawPack, load_pack, packs_folder
 
 TODAY = date(2026, 11, 23)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.deadlines import DeadlineRule, count, deadlines_for, read_rules
+from triage.deadline_rules import DeadlineRule, read_rules
+from triage.deadlines import count, deadlines_for
 from triage.errors import ContentError
 from triage.pack import LawPack, load_pack, packs_folder
 
@@ -133,11 +134,18 @@ RULE = "id: a, issues: [x.y], counts_from: {}, length: {}, unit: {}, what: w, la
         (("event_date", 1, "weeks", "true"), "is not one of business_days"),
         (("event_date", 1, "days", "maybe"), "must be true or false"),
         (("event_date", 1, "days", "true, binds: nobody"), "is not one of person"),
-        (("event_date", 1, "days", "true, issues: []"), "needs `issues:`"),
     ],
 )
 def test_a_mistake_names_the_rule(tmp_path: Path, fields: tuple[object, ...], problem: str) -> None:
     path = tmp_path / "deadlines.yml"
     path.write_text("- {" + RULE.format(*fields) + "}\n", encoding="utf-8")
     with pytest.raises(ContentError, match=rf"deadline 'a': .*{problem}"):
+        read_rules(path)
+
+
+def test_a_rule_for_no_issue_is_a_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "deadlines.yml"
+    rule = RULE.format("event_date", 1, "days", "true").replace("[x.y]", "[]")
+    path.write_text("- {" + rule + "}\n", encoding="utf-8")
+    with pytest.raises(ContentError, match="deadline 'a': .*needs `issues:`"):
         read_rules(path)

@@ -24,9 +24,8 @@ def running(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """A bot that polls, for tests that each use a chat of their own."""
     with Telegram() as telegram:
         telegram.joins(GROUP)
-        bot = Bot(tmp_path_factory.mktemp("running") / "data", trained_model, telegram).start()
-        yield bot
-        bot.close()
+        with Bot(tmp_path_factory.mktemp("running") / "data", trained_model, telegram) as bot:
+            yield bot.start()
 
 
 @pytest.fixture

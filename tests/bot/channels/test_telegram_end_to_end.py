@@ -60,8 +60,7 @@ def nothing_leaks(running: Bot) -> Iterator[None]:
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 def test_a_person_gets_from_start_to_the_paralegals_answer(trained_model: Path, tmp_path: Path, webhook: bool) -> None:
-    with Telegram() as telegram:
-        bot = Bot(tmp_path / "data", trained_model, telegram, webhook=webhook)
+    with Telegram() as telegram, Bot(tmp_path / "data", trained_model, telegram, webhook=webhook) as bot:
         telegram.fails("getMe", status=500)
         telegram.fails("deleteWebhook", status=502, body="<html>Bad Gateway</html>")
         telegram.fails("setWebhook", status=500)
@@ -88,12 +87,12 @@ def test_a_person_gets_from_start_to_the_paralegals_answer(trained_model: Path, 
         assert said(bot, 42) == telegram.texts(42)
         assert bot.stop() == 0
         assert_nothing_leaked(bot)
-        bot.close()
 
 
 def test_the_webhook_lets_nobody_else_in_and_a_burst_is_one_story(trained_model: Path, tmp_path: Path) -> None:
-    with Telegram() as telegram:
-        bot = Bot(tmp_path / "data", trained_model, telegram, webhook=True, SETTLE_SECONDS="0.5").start()
+    data = tmp_path / "data"
+    with Telegram() as telegram, Bot(data, trained_model, telegram, webhook=True, SETTLE_SECONDS="0.5") as bot:
+        bot.start()
         forged = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}}
         assert telegram.post(forged, None) == 403
         assert telegram.post(forged, "guessed") == 403
@@ -109,18 +108,16 @@ def test_the_webhook_lets_nobody_else_in_and_a_burst_is_one_story(trained_model:
             assert look.conversations.find("telegram", "7") is None
         assert bot.stop() == 0
         assert_nothing_leaked(bot)
-        bot.close()
 
 
 def test_a_wrong_token_ends_the_start_with_one_clear_line(trained_model: Path, tmp_path: Path) -> None:
-    with Telegram() as telegram:
+    with Telegram() as telegram, Bot(tmp_path / "data", trained_model, telegram) as bot:
         telegram.fails("getMe", status=401)
-        bot = Bot(tmp_path / "data", trained_model, telegram).start(wait=False)
+        bot.start(wait=False)
         assert bot.wait() == 1
         assert bot.output == (
             "Error: Telegram does not accept DOORSTEP_TELEGRAM_TOKEN: get one from BotFather\n"
         )
-        bot.close()
 
 
 def test_trouble_at_telegram_while_polling_loses_nothing(running: Bot, chat: int) -> None:
