@@ -81,6 +81,10 @@ def _case_answered(draft: Draft, which: str, *, yes: bool) -> None:
 
 
 def _next_problem(draft: Draft) -> None:
+    session = draft.session
+    if (session.current and session.current not in session.guided) or (session.candidates and not session.issues):
+        draft.go_on = True  # they asked for a person before the help was given: it still is
+        return
     also = tuple(issue for issue in draft.session.also if issue not in draft.session.guided)
     if also:
         draft.set(pending_issue=also[0], also=also)

@@ -133,6 +133,7 @@ def _status(draft: Draft) -> None:
     case = draft.case
     if case is None:
         draft.say("status.none", choices=(draft.human_button,))
+        draft.ask_again = bool(draft.session.asked)
         return
     since = case.waiting_since or draft.now
     draft.say(
@@ -149,6 +150,8 @@ def _human(draft: Draft) -> None:
         draft.set(asked="")
         draft.say("human.on_case", reference=draft.case.reference)
     else:
+        if draft.session.asked in draft.book.script.questions:
+            draft.set(to_ask=(draft.session.asked, *draft.session.to_ask))
         casework.ask(draft, casework.HUMAN)
     contacts = contacts_for(draft, ["human"])
     if contacts:
@@ -160,6 +163,7 @@ def _human(draft: Draft) -> None:
 def _mydata(draft: Draft) -> None:
     draft.report(CopyAsked())
     draft.say("mydata.intro")
+    draft.ask_again = bool(draft.session.asked)
 
 
 def _stop(draft: Draft) -> None:
@@ -174,6 +178,7 @@ def _stop(draft: Draft) -> None:
 def _help(draft: Draft) -> None:
     draft.say("help.text", country=draft.book.pack.name)
     draft.say("help.commands", choices=(draft.human_button,))
+    draft.ask_again = bool(draft.session.asked)
 
 
 _ACTIONS = {

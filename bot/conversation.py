@@ -218,7 +218,7 @@ def _label(office: Office, key: str) -> str:
 
 def _erase(uow: UnitOfWork, conversation: Conversation, turn: Turn, *, dedupe: str, office: Office) -> None:
     uow.attachments.forget_person(conversation.person_id)
-    uow.erasure.erase(conversation.person_id)
+    uow.erasure.erase(conversation.person_id, now=office.clock())
     for step, reply in enumerate(turn.replies):
         uow.outbox.put(
             channel=conversation.channel,

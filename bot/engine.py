@@ -74,7 +74,7 @@ def _what_follows(draft: Draft) -> None:
 def _go_on(draft: Draft) -> None:
     """Help that was interrupted goes on where it was: refusing a case, or having one, never means less help."""
     session = draft.session
-    if session.issues and session.issues[0] not in session.guided:
+    if session.current and session.current not in session.guided:
         interview.next_question(draft)
     elif session.candidates and not session.issues:
         telling.offer(draft, "understood.not_sure")

@@ -11,6 +11,9 @@ STILL_TELLING = frozenset({"", WHICH})
 _OFFERED = 3
 _WORTH_OFFERING = 0.02
 _MOST_TRIES = 2
+_SURE_INTENT = 0.5
+_NOTHING_MORE = frozenset({"affirm", "deny", "unsure", "skip", "something_else"})  # to "tell me more"
+_SOUTH_AFRICAN = frozenset({"af", "zu", "xh", "st"})
 
 
 def told(draft: Draft) -> None:
@@ -20,6 +23,7 @@ def told(draft: Draft) -> None:
     if meaning.decision is Decision.NONE and not meaning.flags:
         _small_talk(draft)
         return
+    _note_language(draft)
     draft.set(
         story=f"{session.story}\n{draft.inbound.text}".strip()[-STORY_LIMIT:],
         scores={**session.scores, **{scored.id: round(scored.probability, 3) for scored in meaning.issues[:5]}},
@@ -38,6 +42,18 @@ def told(draft: Draft) -> None:
         _cannot_tell(draft, told_before=told_before)
 
 
+def _note_language(draft: Draft) -> None:
+    """Says once that we read another language than we write, and how to get somebody who speaks it."""
+    language = draft.meaning.language
+    if draft.session.language_noted or language in ("en", "mixed", draft.session.language):
+        return
+    if language in _SOUTH_AFRICAN:
+        draft.say("understood.language", language=draft.words(f"languages.{language}"))
+    else:
+        draft.say("understood.other_language", choices=(draft.human_button,))
+    draft.set(language_noted=True)
+
+
 def _ask_which(draft: Draft, *, told_before: bool) -> None:
     best = _best(draft)
     draft.set(candidates=best, also=tuple(dict.fromkeys([*draft.session.also, *draft.meaning.also])))
@@ -49,11 +65,12 @@ def _ask_which(draft: Draft, *, told_before: bool) -> None:
 
 def _small_talk(draft: Draft) -> None:
     session, intent = draft.session, draft.meaning.intent
-    if intent == "greet":
-        draft.say("understood.greet")
-    elif intent in ("thanks", "goodbye"):
-        draft.say(f"understood.{intent}")
-    elif intent == "vague":
+    said = intent if draft.meaning.intent_probability >= _SURE_INTENT else ""
+    if said == "greet":
+        draft.say("understood.greet_again" if session.asked or session.issues else "understood.greet")
+    elif said in ("thanks", "goodbye"):
+        draft.say(f"understood.{said}")
+    elif intent == "vague" or (session.tries and not session.issues and said in _NOTHING_MORE):
         _cannot_tell(draft, told_before=bool(session.story))
         return
     elif session.ask_number == 0 and not session.story and session.last_at == "":
@@ -62,7 +79,7 @@ def _small_talk(draft: Draft) -> None:
         draft.say("understood.anything_else", choices=(draft.human_button,))
     else:
         draft.say("understood.no_problem", choices=(draft.human_button,))
-    draft.ask_again = bool(session.asked)
+    draft.ask_again = bool(session.asked) and said != "goodbye"
 
 
 def _best(draft: Draft) -> tuple[str, ...]:
@@ -109,7 +126,7 @@ def which_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
         confirm(draft, answer, also=draft.meaning.also)
         return True
     if answer == "something_else":
-        draft.set(refused=tuple(dict.fromkeys([*draft.session.refused, *candidates])), asked="")
+        draft.set(refused=tuple(dict.fromkeys([*draft.session.refused, *candidates])), candidates=(), asked="", also=())
         _cannot_tell(draft, told_before=False)
         return True
     if answer == "human":

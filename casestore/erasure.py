@@ -1,9 +1,12 @@
 """Forgetting a person for good; statistics stay only where they agreed to that."""
 
-from sqlalchemy import delete, select, update
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from casestore.consent import STATISTICS, Consents
+from casestore.lifecycle import WITHDRAWN, Status
 from casestore.people import People
 from casestore.tables import CaseRow, ConversationRow, InboxRow, OutboxRow
 
@@ -17,10 +20,10 @@ class Erasure:
         self._consents = consents
         self.done = False
 
-    def erase(self, person_id: str) -> None:
+    def erase(self, person_id: str, *, now: datetime) -> None:
         """Removes everything about the person and destroys their key.
 
-        Where they agreed to statistics, the bare codes of their cases stay, joined to nobody.
+        Where they agreed to statistics, the bare codes of their cases stay, closed and joined to nobody.
         Their attachments must be forgotten by the caller in the same transaction.
         """
         conversations = list(
@@ -37,7 +40,16 @@ class Erasure:
             self._session.execute(
                 update(CaseRow)
                 .where(CaseRow.person_id == person_id)
-                .values(assessment_sealed=None, note_sealed=None, person_id=None, conversation_id=None)
+                .values(
+                    assessment_sealed=None,
+                    note_sealed=None,
+                    person_id=None,
+                    conversation_id=None,
+                    waiting_since=None,
+                    status=Status.CLOSED,
+                    closed_at=func.coalesce(CaseRow.closed_at, now),
+                    outcome=func.coalesce(CaseRow.outcome, WITHDRAWN),
+                )
             )
         else:
             self._session.execute(delete(CaseRow).where(CaseRow.person_id == person_id))

@@ -32,6 +32,8 @@ OUTCOMES: dict[str, str] = {
     "duplicate": "Same problem as another case",
 }
 
+WITHDRAWN = "withdrawn"  # the outcome of an open case whose person asked to be erased: nobody chooses it
+
 
 def check_step(now: Status, to: Status) -> None:
     """Raises NotAllowedNow when a case that is `now` cannot become `to`."""

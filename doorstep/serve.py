@@ -143,10 +143,7 @@ async def run_all(
 ) -> None:
     """Runs the parts asked for until SIGINT or SIGTERM, then lets each finish what it has begun."""
     door = _listen(settings) if web or webhook else None
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, stop.set)
+    stop = _told_to_stop()
     working = Worker(office) if worker else None
     arrived = working.wake if working else lambda: None
     channel = None
@@ -176,6 +173,13 @@ async def run_all(
             await asyncio.to_thread(working.stop)
         if channel is not None:
             await channel.close()
+
+
+def _told_to_stop() -> asyncio.Event:
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    return stop
 
 
 def _first_of(faults: ExceptionGroup) -> Exception:

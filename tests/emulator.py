@@ -58,8 +58,8 @@ class Call:
 class Fault:
     """What goes wrong with the next `times` calls of a method, or with those to one chat.
 
-    A call is refused with `status`, answered with `body` instead, answered `seconds` late, or its connection breaks:
-    `unheard` before it counts, `unanswered` after.
+    A call is refused with `status`, kept from Telegram by somebody on the way who answers with `body`, answered
+    `seconds` late, or its connection breaks: `unheard` before it counts, `unanswered` after.
     """
 
     method: str
@@ -73,7 +73,7 @@ class Fault:
 
     def refusal(self) -> ApiRefusal | None:
         """How Telegram says no."""
-        if self.breaks == "unheard":
+        if self.breaks == "unheard" or self.body:
             return ApiRefusal("not heard", 500)
         if not self.status:
             return None
@@ -258,7 +258,7 @@ class Telegram:
 
     def sends(self, *, chat: int = 42, by: int | None = None, **content: Any) -> int:
         """Somebody sends a message of any kind: the fields are those of the Bot API."""
-        return self.push({"message": self._message(chat, by, content)})
+        return self.push({"message": self.message(chat, content, by=by)})
 
     def sends_file(
         self, kind: str, content: bytes, *, chat: int = 42, name: str = "", caption: str = "", **more: Any
@@ -275,7 +275,7 @@ class Telegram:
 
     def edits(self, text: str, *, chat: int = 42, **content: Any) -> int:
         """Somebody changes a message they sent before."""
-        body = {**self._message(chat, None, {"text": text, **content}), "edit_date": int(time.time())}
+        body = {**self.message(chat, {"text": text, **content}), "edit_date": int(time.time())}
         return self.push({"edited_message": body})
 
     def presses(self, message: Call, label: str, *, by: int | None = None) -> str:
@@ -333,7 +333,8 @@ class Telegram:
         """The bot is in that group."""
         self.server.known.add(group)
 
-    def _message(self, chat: int, by: int | None, content: dict[str, Any]) -> dict[str, Any]:
+    def message(self, chat: int, content: dict[str, Any], *, by: int | None = None) -> dict[str, Any]:
+        """A message as Telegram describes it."""
         self.server.known.add(chat)
         filled = {name: value for name, value in content.items() if value != []}
         return {

@@ -13,6 +13,7 @@ __all__ = ["FLAGS", "Safety", "hear", "load_safety"]
 
 COURT_SOON_DAYS = 14
 _BEFORE = 4  # words between a negation and what it negates
+_AFTER = 2  # as in Afrikaans "hy slaan my nie"
 _AROUND = 25  # how far words elsewhere in a sentence count, for those who write without full stops
 _SHORT_ANSWER = 14
 _CLOSE_BY = 10  # words between a court and its date
@@ -85,8 +86,8 @@ def _takes_back(name: str, span: Span, here: _Heard, heard: Sequence[_Heard], sa
         return False
     if context.where == "overlap":
         return any(other.first < span.last and span.first < other.last for other in around)
-    if context.where == "before":
-        return any(_stands_before(other, span, here.sentence, safety) for other in around)
+    if context.where in {"before", "after"}:
+        return any(_stands_close(context.where, other, span, here.sentence, safety) for other in around)
     first, last = _clause(span, here.sentence, safety.breaks.get("strong", frozenset()), commas=False)
     if context.back and any(
         first <= other.first and other.last <= last for other in here.of(f"context:{context.back}")
@@ -99,12 +100,14 @@ def _near(span: Span, other: Span) -> bool:
     return other.first - span.last <= _AROUND and span.first - other.last <= _AROUND
 
 
-def _stands_before(other: Span, span: Span, sentence: Sentence, safety: Safety) -> bool:
-    """Whether `other` stands just before the phrase or in its gaps, in the same clause."""
+def _stands_close(where: str, other: Span, span: Span, sentence: Sentence, safety: Safety) -> bool:
+    """Whether `other` stands just before (or after) the phrase, or in its gaps, in the same clause."""
     if span.entry.pattern.words & other.entry.pattern.words:
         return False  # the phrase itself is a negative one: "no food"
     stops = safety.breaks.get("weak", frozenset()) | safety.breaks.get("strong", frozenset())
-    first, _ = _clause(span, sentence, stops, commas=True)
+    first, last = _clause(span, sentence, stops, commas=True)
+    if where == "after":
+        return span.last <= other.first and other.last <= min(last, span.last + _AFTER)
     return max(first, span.first - _BEFORE) <= other.first and other.last <= span.last
 
 

@@ -41,7 +41,7 @@ def load_model(path: Path) -> tuple[dict[str, Any], Arrays]:
     """Header and arrays; raises ModelFileError, saying what to do, when the file is missing, broken or too old."""
     remedy = "run `doorstep train` to make a new one"
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             header: dict[str, Any] = json.loads(stored[_HEADER].tobytes())
             arrays = {name: stored[name] for name in stored.files if name != _HEADER}
     except FileNotFoundError:

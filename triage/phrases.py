@@ -14,12 +14,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 
 from triage.tokens import Sentence, plain
 
 _PIECES = re.compile(r"\s*(\.\.\d*|\{\w+\}\??|\(|\)\??|\||[^\s(){}|?]+\??)")
-_GLUED = re.compile(r"([^\s(){}|]+)\(([^\s(){}]+)\)(\??)([^\s(){}|]*)")
+_UNIT = r"(?:[^\s(){}|?$]+|\([^\s(){}$]+\)\??)"
+_GLUED = re.compile(rf"(?<![^\s(|]){_UNIT}{{2,}}(?![^\s)|?])")
+_UNITS = re.compile(r"\(([^()]+)\)(\??)|([^()]+)")
 _WORD = re.compile(r"[a-z0-9]{2,}\*|[a-z0-9]+")
 _GAP = "[ ,]"  # between words; a comma stands for itself
 _COMMON_WORD = 50
@@ -89,16 +91,18 @@ def read_phrase(phrase: str, lists: Mapping[str, Sequence[str]], common: frozens
 
 
 def _unglued(phrase: str) -> str:
-    """`kick(s|ed)? me` as `(kick|kicks|kicked) me`."""
+    """`kick(s|ed)? me` as `(kick|kicks|kicked) me`, `(u|ba)ngishaya` as `(ungishaya|bangishaya)`."""
 
     def spread(match: re.Match[str]) -> str:
-        stem, endings, optional, tail = match.groups()
-        several = [*([""] if optional else []), *endings.split("|")]
-        return "(" + "|".join(stem + ending + tail for ending in several) + ")"
+        if "(" not in match[0]:
+            return match[0]
+        units = [
+            [plain_text] if plain_text else [*([""] if optional else []), *choices.split("|")]
+            for choices, optional, plain_text in _UNITS.findall(match[0])
+        ]
+        return "(" + "|".join("".join(parts) for parts in product(*units)) + ")"
 
-    for _ in range(4):
-        phrase = _GLUED.sub(spread, phrase)
-    return phrase
+    return _GLUED.sub(spread, phrase)
 
 
 def _pieces(phrase: str) -> list[str]:

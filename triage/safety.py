@@ -22,7 +22,7 @@ FLAGS = (
     "court_soon",
     "detention",
 )
-PLACES = ("before", "overlap", "sentence", "message")
+PLACES = ("before", "after", "overlap", "sentence", "message")
 _TOP = {"version", "language", "review", "words", "spellings", "ordinary", "common", "breaks", "contexts", "cues"}
 _TOP |= {"flags", "also", "answers"}
 

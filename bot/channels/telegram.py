@@ -7,6 +7,7 @@ import hmac
 import io
 import logging
 import warnings
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -25,21 +26,30 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.channels.telegram_updates import Arrived, Claimed, InGroup, LinkSent, keyboard, read_update
-from bot.delivery import deliver_due
+from bot.channels.telegram_staff import claim, link, point_to_private
+from bot.channels.telegram_updates import (
+    CHANNEL,
+    Arrived,
+    Claimed,
+    InGroup,
+    LinkSent,
+    Read,
+    keyboard,
+    read_raw,
+    read_update,
+)
+from bot.delivery import Delivery
 from bot.errors import Refused, TryLater, Unreachable
 from bot.intake import Intake
 from bot.office import Office
-from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, StoreUnavailable
+from casestore.errors import StoreUnavailable
 from casestore.outbox import Letter
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "telegram"
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 COMMANDS = ("human", "status", "help", "language", "mydata", "delete", "stop")
 _LONG_POLL = 20
-_LOOK_EVERY = 0.2
 _AFTER_ERROR = 2.0
 _FETCH_ATTEMPTS = 6
 
@@ -61,6 +71,7 @@ class TelegramChannel:
         self._intake = Intake(office)
         self._arrived = arrived
         self._later: set[asyncio.Task[None]] = set()
+        self._parts_sent: Counter[int] = Counter()  # of letters that were too long for one message, and broke off
 
     def webhook_secret(self) -> str:
         """The secret that Telegram must send with each update, made from the office's key: one thing less to set."""
@@ -146,11 +157,20 @@ class TelegramChannel:
     async def receive(self, raw: dict[str, Any]) -> None:
         """Stores one update. Raises StoreUnavailable when it could not be stored: it must not be acknowledged then."""
         try:
-            update = Update.de_json(raw, self._bot)
-            arrived = read_update(update)
+            arrived = read_update(Update.de_json(raw, self._bot))
         except Exception as error:  # whatever a server sends, the next update must still be heard
             log.error("update not understood", extra={"update": raw.get("update_id"), "error": type(error).__name__})
-            return
+            arrived = read_raw(raw)
+        for _ in range(2):
+            try:
+                await self._take_in(arrived)
+                return
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # fetched again and again, it would keep everybody waiting
+                log.error("update not stored", extra={"update": raw.get("update_id"), "error": type(error).__name__})
+
+    async def _take_in(self, arrived: Read) -> None:
         match arrived:
             case Arrived():
                 await asyncio.to_thread(self._intake.receive, CHANNEL, arrived.chat, arrived.update, arrived.inbound)
@@ -158,12 +178,12 @@ class TelegramChannel:
                 if arrived.callback is not None:
                     self._soon(self._settle_buttons(arrived.callback))
             case Claimed():
-                text = await asyncio.to_thread(self._claim, arrived)
+                text = await asyncio.to_thread(claim, self._office, arrived)
                 self._soon(_answer(arrived.callback, text))
             case LinkSent():
-                await asyncio.to_thread(self._link, arrived)
+                await asyncio.to_thread(link, self._office, arrived)
             case InGroup():
-                await asyncio.to_thread(self._point_to_private, arrived)
+                await asyncio.to_thread(point_to_private, self._office, arrived, self._bot.link)
 
     def _soon(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -176,51 +196,9 @@ class TelegramChannel:
         with contextlib.suppress(TelegramError):
             await query.edit_message_reply_markup(None)
 
-    def _claim(self, press: Claimed) -> str:
-        say = self._office.book.wording.say
-        with self._office.store.unit_of_work() as uow:
-            member = uow.staff.by_telegram(press.staff)
-            if member is None:
-                return say("desk.not_linked")
-            try:
-                case = uow.cases.by_reference(press.reference)
-                uow.cases.claim(case.id, staff_id=member.id, now=self._office.clock())
-            except (AlreadyClaimed, NotAllowedNow):
-                return say("desk.claimed_by_other", reference=press.reference)
-            except CaseNotFound:
-                return say("desk.gone")
-        return say("desk.claimed", reference=case.reference)
-
-    def _link(self, sent: LinkSent) -> None:
-        now = self._office.clock()
-        with self._office.store.unit_of_work() as uow:
-            member = uow.staff.link_telegram(sent.code, sent.staff, now=now)
-            say = self._office.book.wording.say
-            text = say("desk.linked", name=member.name) if member else say("desk.link_failed")
-            self._put(uow, sent.chat, text, dedupe=f"link:{sent.update}")
-
-    def _point_to_private(self, seen: InGroup) -> None:
-        if seen.chat == self._office.staff_group:
-            return
-        with self._office.store.unit_of_work() as uow:
-            text = self._office.book.wording.say("arrivals.group", link=self._bot.link)
-            self._put(uow, seen.chat, text, dedupe=f"group:{seen.update}")
-
-    def _put(self, uow: Any, chat: str, text: str, *, dedupe: str) -> None:
-        if not uow.outbox.has(dedupe):
-            uow.outbox.put(channel=CHANNEL, address=chat, text=text, dedupe=dedupe, now=self._office.clock())
-
     async def deliver(self, stop: asyncio.Event) -> None:
         """Sends what is due until told to stop."""
-        while not stop.is_set():
-            try:
-                sent = await deliver_due(self._office.store, CHANNEL, self.send, clock=self._office.clock)
-            except StoreUnavailable as outage:
-                log.error("database unavailable", extra={"reason": str(outage)})
-                await _pause(stop, _AFTER_ERROR)
-                continue
-            if not sent:
-                await _pause(stop, _LOOK_EVERY)
+        await Delivery(self._office.store, CHANNEL, self.send, clock=self._office.clock).run(stop)
 
     async def send(self, letter: Letter) -> None:
         """Sends one letter; raises a DeliveryError that says what to do about a refusal."""
@@ -229,10 +207,12 @@ class TelegramChannel:
                 content = io.BytesIO(letter.text.encode("utf-8", "replace"))
                 await self._bot.send_document(letter.address, content, filename=letter.document)
                 return
-            *first, last = split(letter.text)
-            for part in first:
+            parts = split(letter.text)
+            for part in parts[self._parts_sent[letter.id] : -1]:
                 await self._bot.send_message(letter.address, part)
-            await self._bot.send_message(letter.address, last, reply_markup=keyboard(letter.choices))
+                self._parts_sent[letter.id] += 1
+            await self._bot.send_message(letter.address, parts[-1], reply_markup=keyboard(letter.choices))
+            del self._parts_sent[letter.id]
         except Forbidden:
             raise Unreachable("blocked, or the account is gone") from None
         except RetryAfter as error:

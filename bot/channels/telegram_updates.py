@@ -1,12 +1,22 @@
 """Telegram updates as inbound messages, and letters as Telegram keyboards: pure translation."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import CallbackQuery, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import (
+    CallbackQuery,
+    ChatMember,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    MessageEntity,
+    Update,
+)
 from telegram.constants import ChatType, FileSizeLimit
 
 from bot.messages import Inbound, Kind
 
+CHANNEL = "telegram"
 BUTTON_PREFIX = "v1:"
 _LONG_LABEL = 18  # characters; longer labels get a row of their own, or phones cut them off
 _CLAIM = "claim:"
@@ -50,7 +60,23 @@ class InGroup:
     update: str
 
 
-def read_update(update: Update) -> Arrived | Claimed | LinkSent | InGroup | None:
+Read = Arrived | Claimed | LinkSent | InGroup | None
+
+
+def read_raw(raw: dict[str, Any]) -> Arrived | None:
+    """What can be read of an update that the library cannot parse: nobody who writes is left without an answer."""
+    message = raw.get("message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    if not isinstance(chat, dict) or chat.get("type") != ChatType.PRIVATE or not isinstance(chat.get("id"), int):
+        return None
+    text = message.get("text")
+    told = isinstance(text, str) and text.strip()
+    return Arrived(
+        str(chat["id"]), str(raw["update_id"]), Inbound(Kind.TEXT, text=text) if told else Inbound(Kind.OTHER)
+    )
+
+
+def read_update(update: Update) -> Read:
     """What an update is for us; None when it needs no answer."""
     if update.callback_query is not None:
         return _pressed(update, update.callback_query)
@@ -65,13 +91,22 @@ def read_update(update: Update) -> Arrived | Claimed | LinkSent | InGroup | None
         return None
     chat_id, update_id = str(message.chat.id), str(update.update_id)
     if message.chat.type != ChatType.PRIVATE:
-        return InGroup(chat_id, update_id) if message.text and message.text.startswith("/") else None
+        return InGroup(chat_id, update_id) if _is_for_us(message) else None
     text = message.text or ""
     if text.split(maxsplit=1)[:1] == [_LINK] and message.from_user is not None:
         return LinkSent(text.removeprefix(_LINK).strip(), str(message.from_user.id), chat_id, update_id)
     if update.edited_message is not None:
-        return Arrived(chat_id, update_id, Inbound(Kind.EDITED, text=text or message.caption or ""))
+        words = text or message.caption or ""  # none: somebody who shares where they are goes on moving
+        return Arrived(chat_id, update_id, Inbound(Kind.EDITED, text=words)) if words.strip() else None
     return Arrived(chat_id, update_id, to_inbound(message))
+
+
+def _is_for_us(message: Message) -> bool:
+    """Whether a group talks to a bot: a command, or a mention of one, whose name always ends so."""
+    text = message.text or ""
+    return text.startswith("/") or any(
+        name.lower().endswith("bot") for name in message.parse_entities([MessageEntity.MENTION]).values()
+    )
 
 
 def _pressed(update: Update, query: CallbackQuery) -> Arrived | Claimed | None:

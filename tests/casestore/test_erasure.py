@@ -9,7 +9,7 @@ from casestore.consent import CASE, STATISTICS, Consent
 from casestore.lifecycle import Status
 from casestore.tables import Base
 from casestore.unit_of_work import Store
-from tests.builders import NOW, a_case, a_conversation, a_paralegal
+from tests.builders import NOW, a_case, a_conversation
 from tests.casestore.interrupted import Interrupted, interrupted
 from tests.casestore.planted import WORD, Planted, plant
 from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear, sql
@@ -27,7 +27,7 @@ def agree(store: Store, planted: Planted, *answers: bool, purpose: str = STATIST
 def erase(store: Store, planted: Planted) -> None:
     with store.unit_of_work() as uow:
         uow.attachments.forget_person(planted.conversation.person_id)
-        uow.erasure.erase(planted.conversation.person_id)
+        uow.erasure.erase(planted.conversation.person_id, now=NOW)
 
 
 def wrapped_keys(store: Store) -> list[bytes]:
@@ -122,7 +122,7 @@ def test_somebody_who_writes_again_is_a_new_person(store: Store) -> None:
 def test_the_farewell_queued_in_the_same_transaction_is_still_sent(store: Store) -> None:
     planted = plant(store)
     with store.unit_of_work() as uow:
-        uow.erasure.erase(planted.conversation.person_id)
+        uow.erasure.erase(planted.conversation.person_id, now=NOW)
         uow.outbox.put(channel="web", address=planted.conversation.address, text="Bye", dedupe="bye", now=NOW)
     with store.reading() as look:
         assert [letter.text for letter in look.outbox.waiting_for("web", planted.conversation.address)] == ["Bye"]
@@ -134,7 +134,9 @@ def test_an_erasure_that_fails_takes_nothing_away(store: Store) -> None:
     person_id = planted.conversation.person_id
     with pytest.raises(Interrupted):
         interrupted(
-            store, lambda uow: uow.attachments.forget_person(person_id), lambda uow: uow.erasure.erase(person_id)
+            store,
+            lambda uow: uow.attachments.forget_person(person_id),
+            lambda uow: uow.erasure.erase(person_id, now=NOW),
         )
     assert (rows_in_clear(store), attachment_files(store)) == before
 
@@ -147,18 +149,16 @@ def test_erasing_somebody_who_is_gone_changes_nothing(store: Store) -> None:
     assert rows_in_clear(store) == before
 
 
-def test_a_paralegal_can_still_close_the_case_of_a_person_who_was_erased(store: Store) -> None:
+def test_the_open_case_of_an_erased_person_leaves_the_queue_as_withdrawn(store: Store) -> None:
     with store.unit_of_work() as uow:
         conversation = a_conversation(uow)
-        case = a_case(uow, conversation)
+        a_case(uow, conversation)
         uow.consents.note(conversation.person_id, Consent(STATISTICS, True, "consent@1", "en", NOW))
-        staff = a_paralegal(uow)
-        uow.cases.claim(case.id, staff_id=staff.id, now=NOW)
-        uow.erasure.erase(conversation.person_id)
-        uow.cases.close(case.id, staff_id=staff.id, outcome="no_contact", note="gone", now=NOW)
+        uow.erasure.erase(conversation.person_id, now=NOW)
     with store.reading() as look:
-        case = look.cases.by_reference(case.reference)
-        assert (case.status, look.cases.note(case)) == (Status.CLOSED, "")
+        assert look.cases.queue() == []
+    [(status, outcome, waiting)] = sql(store, "SELECT status, outcome, waiting_since FROM cases")
+    assert (status, outcome, waiting) == (Status.CLOSED, "withdrawn", None)
 
 
 @ON_SQLITE
@@ -200,7 +200,7 @@ def test_the_keys_of_many_who_are_erased_one_after_another_are_all_gone(store: S
     keys = {person: bytes(key) for person, key in sql(store, "SELECT id, key_wrapped FROM people")}
     for person in people[::3]:
         with store.unit_of_work() as uow:
-            uow.erasure.erase(person)
+            uow.erasure.erase(person, now=NOW)
     found = bytes_on_disk(store)
     assert [person for person in people[::3] if keys[person] in found] == []
     assert all(keys[person] in found for person in people[1::3])

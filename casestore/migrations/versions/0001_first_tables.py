@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("failure", sa.String(length=80), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("dedupe", name=op.f("uq_outbox_dedupe")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_conversation_id"), ["conversation_id"], unique=False)
@@ -41,6 +42,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+        sqlite_autoincrement=False,
     )
     op.create_table(
         "staff",
@@ -59,6 +61,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
         sa.UniqueConstraint("telegram_index", name=op.f("uq_staff_telegram_index")),
         sa.UniqueConstraint("username", name=op.f("uq_staff_username")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "consents",
@@ -71,6 +74,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_person_id"), ["person_id"], unique=False)
@@ -92,6 +96,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
         sa.UniqueConstraint("channel", "address_index", name=op.f("uq_conversations_channel")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_conversations_person_id"), ["person_id"], unique=False)
@@ -104,6 +109,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_desk_sessions_staff_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_desk_sessions")),
+        sqlite_autoincrement=False,
     )
     with op.batch_alter_table("desk_sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_desk_sessions_staff_id"), ["staff_id"], unique=False)
@@ -127,6 +133,7 @@ def upgrade() -> None:
             ["conversation_id"], ["conversations.id"], name=op.f("fk_attachments_conversation_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("attachments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attachments_conversation_id"), ["conversation_id"], unique=False)
@@ -165,6 +172,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_cases_person_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("reference", name=op.f("uq_cases_reference")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cases_claimed_by"), ["claimed_by"], unique=False)
@@ -188,6 +196,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("channel", "external_id", name=op.f("uq_inbox_channel")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index("ix_inbox_waiting", ["conversation_id", "done_at"], unique=False)
@@ -205,6 +214,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_messages_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index("ix_messages_conversation", ["conversation_id", "id"], unique=False)
@@ -219,6 +229,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_log_case_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_log")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("case_log", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_log_case_id"), ["case_id"], unique=False)

@@ -1,7 +1,6 @@
 """The Telegram bot as a process of its own, against a Bot API server that nobody here wrote."""
 
 import json
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -221,12 +220,13 @@ def test_files_are_fetched_sealed_and_kept_with_the_case(running: Bot, chat: int
         ({"contact": {"phone_number": f"+27 {SECRET}", "first_name": SECRET}}, "kept that contact"),
         ({"text": "   "}, "without words"),
         ({"dice": {"emoji": "🎲", "value": 3}}, "I can only read words"),
-        ({"poll": {"id": "1", "question": SECRET, "options": [], "total_voter_count": 0, "is_closed": False, "is_anonymous": True, "type": "regular", "allows_multiple_answers": False}}, "I cannot read that kind"),
+        ({"poll": {"question": SECRET}}, "I cannot read that kind"),
+        ({"text": f"/help {SECRET}", "from": {"name": "of an age to come"}}, "You can write at any time"),
         ({"document": {"file_id": "big", "file_unique_id": "big", "file_name": SECRET, "file_size": 30_000_000}}, "too big"),
         ({"text": SECRET + "x" * (4096 - len(SECRET))}, "something"),
         ({"text": f"{SECRET} " + "Dit is my huis en hulle het my uitgesit. " * 99}, "closest"),
     ],
-    ids=["sticker", "location", "contact", "empty", "dice", "poll", "big file", "one long word", "4096"],
+    ids=["sticker", "location", "contact", "empty", "dice", "unreadable poll", "unreadable sender", "big file", "one long word", "4096"],
 )
 def test_whatever_arrives_gets_a_sensible_answer(running: Bot, chat: int, content: dict[str, object], answer: str) -> None:
     person = Person(running, chat)
@@ -235,3 +235,96 @@ def test_whatever_arrives_gets_a_sensible_answer(running: Bot, chat: int, conten
     heard = person.listens()
     assert heard
     assert answer in " ".join(call.text for call in heard)
+
+
+def test_a_malformed_update_does_not_stop_the_next_one(running: Bot, chat: int) -> None:
+    telegram = running.telegram
+    telegram.push({"message": {"message_id": "none", "chat": SECRET}})
+    telegram.push({"callback_query": {"data": SECRET}})
+    telegram.push({"my_chat_member": {"chat": {"id": chat, "type": "private"}}})
+    telegram.sends_file("document", b"content", chat=chat, name="\ud800.pdf")  # half a character
+    telegram.says("/help", chat=chat)
+    assert telegram.expect(chat=chat, having="You can write at any time")
+
+
+def test_a_voice_message_is_kept_and_answered(running: Bot, chat: int) -> None:
+    running.telegram.sends_file("voice", b"OggS", chat=chat)
+    assert running.telegram.expect(chat=chat, having="cannot listen to voice messages")
+    wait_until(lambda: [content for _, content in running.files(chat)] == [b"OggS"], saying="the voice is kept")
+
+
+def test_a_changed_message_is_answered_and_a_moving_location_once(running: Bot, chat: int) -> None:
+    person = Person(running, chat)
+    person.says(f"{SECRET} hello")
+    running.telegram.edits(f"My landlord {SECRET} wants to evict me from my house next month", chat=chat)
+    assert person.listens()
+    running.telegram.push({"edited_message": {**running.telegram.message(chat, {"location": {"latitude": 1, "longitude": 1}}), "edit_date": 1}})
+    assert person.listens() == []
+
+
+def test_who_blocks_the_bot_is_left_in_peace_and_may_return(running: Bot, chat: int) -> None:
+    telegram = running.telegram
+    lockout_case(running, chat)
+    thandi = Paralegal(running, f"p{chat}")
+    reference = reference_of(running, chat)
+    thandi.does("claim", reference)
+    running.settle()
+    telegram.blocks(chat=chat)
+    wait_until(lambda: not running.conversation(chat).reachable, saying="the desk knows")
+    assert thandi.tries("reply", reference, text="Are you there?") == 409
+    telegram.blocks(chat=chat, on=False)
+    telegram.says("I am back", chat=chat)
+    assert telegram.expect(chat=chat, having=f"added that to your case {reference}")
+    thandi.does("reply", reference, text="Good to see you.")
+    assert telegram.expect(chat=chat, having="Good to see you.")
+    telegram.server.blocked.add(chat)  # this time Telegram does not tell: the next message is refused with 403
+    thandi.does("reply", reference, text="Hello?")
+    wait_until(lambda: not running.conversation(chat).reachable, saying="the desk knows again")
+
+
+def test_a_button_pressed_twice_or_late_is_answered_and_does_nothing_else(running: Bot, chat: int) -> None:
+    telegram, person = running.telegram, Person(running, chat)
+    question = person.says(STORY)[-1]
+    query = telegram.presses(question, "Gauteng")
+    telegram.presses(question, "Gauteng")
+    heard = [call.text for call in person.listens()]
+    assert sum("Here is what you can do right now" in text for text in heard) == 1
+    assert sum("belongs to an earlier question" in text for text in heard) == 1
+    assert "Shall I open a case?" in heard[-1]
+    wait_until(
+        lambda: any(call.fields["callback_query_id"] == query for call in telegram.all("answerCallbackQuery")),
+        saying="the button stops turning",
+    )
+    seen = telegram.server.messages[chat, question.result["message_id"]]
+    assert "reply_markup" not in seen
+    telegram.presses(question, "Limpopo")
+    assert "belongs to an earlier question" in person.listens()[0].text
+
+
+def test_an_update_that_is_delivered_again_changes_nothing(running: Bot, chat: int) -> None:
+    telegram, person = running.telegram, Person(running, chat)
+    first = telegram.says(STORY, chat=chat)
+    before = person.listens()
+    telegram.push_again(first)
+    telegram.says("/help", chat=chat)
+    after = person.listens()
+    assert before
+    assert len(after) == 2
+    assert said(running, chat) == telegram.texts(chat)
+
+
+def test_a_long_answer_comes_in_parts_and_each_part_once(running: Bot, chat: int) -> None:
+    telegram = running.telegram
+    lockout_case(running, chat)
+    thandi = Paralegal(running, f"p{chat}")
+    reference = reference_of(running, chat)
+    thandi.does("claim", reference)
+    running.settle()
+    before = len(telegram.texts(chat))
+    long = "🏠 " * 1900  # three UTF-16 units each
+    thandi.does("reply", reference, text=long + "end")
+    telegram.expect(chat=chat, having="🏠")
+    telegram.fails("sendMessage", chat=chat, status=429, retry_after=1)
+    telegram.expect(chat=chat, having="end")
+    running.settle()
+    assert " ".join(telegram.texts(chat)[before:]).replace("\n", " ").split() == f"P{chat}: {long} end".split()

@@ -1,0 +1,67 @@
+"""What paralegals do on Telegram: join their account to the desk, and claim an urgent case from their group."""
+
+from bot.channels.telegram_updates import CHANNEL, Claimed, InGroup, LinkSent
+from bot.office import Office
+from casestore.cases import Case
+from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow
+from casestore.lifecycle import Status
+from casestore.unit_of_work import UnitOfWork
+
+
+def claim(office: Office, press: Claimed) -> str:
+    """Claims the case for whoever pressed; returns what to tell them. The person hears who has their case."""
+    say = office.book.wording.say
+    with office.store.unit_of_work() as uow:
+        member = uow.staff.by_telegram(press.staff)
+        if member is None:
+            return say("desk.not_linked")
+        try:
+            before = uow.cases.by_reference(press.reference)
+            case = uow.cases.claim(before.id, staff_id=member.id, now=office.clock())
+        except (AlreadyClaimed, NotAllowedNow):
+            return say("desk.claimed_by_other", reference=press.reference)
+        except CaseNotFound:
+            return say("desk.gone")
+        if before.status != Status.CLAIMED:  # pressed twice: the person has heard it
+            _tell_person(uow, office, case, say("case.claimed", case.language, name=member.name))
+    return say("desk.claimed", reference=case.reference)
+
+
+def _tell_person(uow: UnitOfWork, office: Office, case: Case, text: str) -> None:
+    conversation = None if case.conversation_id is None else uow.conversations.get(case.conversation_id)
+    if conversation is None or not conversation.reachable:
+        return
+    now = office.clock()
+    message_id = uow.messages.add(conversation, "bot", text, now=now)
+    uow.outbox.put(
+        channel=conversation.channel,
+        address=conversation.address,
+        text=text,
+        dedupe=f"claimed:{message_id}",
+        now=now,
+        conversation_id=conversation.id,
+        message_id=message_id,
+    )
+
+
+def link(office: Office, sent: LinkSent) -> None:
+    """Joins a Telegram account to the desk account that the code was made for, and says how it went."""
+    say = office.book.wording.say
+    with office.store.unit_of_work() as uow:
+        member = uow.staff.link_telegram(sent.code, sent.staff, now=office.clock())
+        text = say("desk.linked", name=member.name) if member else say("desk.link_failed")
+        _put(uow, office, sent.chat, text, dedupe=f"link:{sent.update}")
+
+
+def point_to_private(office: Office, seen: InGroup, address: str) -> None:
+    """Tells a group where we can be written to; the paralegals' own group knows."""
+    if seen.chat == office.staff_group:
+        return
+    with office.store.unit_of_work() as uow:
+        text = office.book.wording.say("arrivals.group", link=address)
+        _put(uow, office, seen.chat, text, dedupe=f"group:{seen.update}")
+
+
+def _put(uow: UnitOfWork, office: Office, chat: str, text: str, *, dedupe: str) -> None:
+    if not uow.outbox.has(dedupe):
+        uow.outbox.put(channel=CHANNEL, address=chat, text=text, dedupe=dedupe, now=office.clock())

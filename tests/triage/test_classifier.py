@@ -1,0 +1,102 @@
+"""The issue classifier, on a few made-up messages."""
+
+import numpy as np
+import pytest
+
+from triage.classifier import IssueClassifier, LinearHeads, platt
+
+ISSUES = ("housing.lockout", "housing.deposit", "work.pay")
+WHO = ("he", "she", "they", "the boss", "the agent", "my aunt", "someone", "the man")
+TOLD = {
+    ("housing.lockout",): ("{} changed the locks", "{} locked me out of my room"),
+    ("housing.deposit",): ("{} kept my deposit", "deposit not paid back by {}"),
+    ("work.pay",): ("{} did not pay my wages", "no salary from {}"),
+    ("work.pay", "housing.lockout"): ("{} did not pay my wages and changed the locks",),
+    ("vague",): ("{} is bad please help",),
+    (): ("{} told a joke", "{} likes football"),
+}
+PAIRS = [(pattern.format(who), labels) for labels, patterns in TOLD.items() for pattern in patterns for who in WHO]
+TEXTS, LABELS = [text for text, _ in PAIRS], [labels for _, labels in PAIRS]
+ASKED = ["the locks were changed", "where are my wages", "no wages, and the locks are changed", "a joke", ""]
+
+
+@pytest.fixture(scope="module")
+def classifier() -> IssueClassifier:
+    return IssueClassifier(ISSUES).fit(TEXTS, LABELS)
+
+
+def test_the_issue_that_was_told_comes_first(classifier: IssueClassifier) -> None:
+    readings = classifier.read(["the owner changed the locks", "she kept my deposit", "no salary, no wages"])
+    assert [issues[0].id for _, _, issues in readings] == list(ISSUES)
+
+
+def test_issues_share_one_probability_and_come_most_probable_first(classifier: IssueClassifier) -> None:
+    for _, _, issues in classifier.read(ASKED):
+        assert {issue.id for issue in issues} == set(ISSUES)
+        probabilities = [issue.probability for issue in issues]
+        assert sum(probabilities) == pytest.approx(1)
+        assert probabilities == sorted(probabilities, reverse=True)
+
+
+def test_areas_are_independent_of_each_other(classifier: IssueClassifier) -> None:
+    """Two areas can both be likely, and none has to be."""
+    both, nothing = classifier.read(["they did not pay my wages and changed the locks", "he likes football"])
+    assert all(area.probability > 0.5 for area in both[1])
+    assert all(area.probability < 0.5 for area in nothing[1])
+
+
+def test_trouble_of_no_known_kind_is_a_problem_in_no_area(classifier: IssueClassifier) -> None:
+    problem, areas, _ = classifier.read(["she is bad please help"])[0]
+    assert problem > 0.5 > areas[0].probability
+
+
+def test_chatter_is_no_problem(classifier: IssueClassifier) -> None:
+    told, chatter = classifier.read(["he changed the locks", "the man told a joke"])
+    assert told[0] > 0.5 > chatter[0]
+
+
+def test_learning_twice_gives_the_same_numbers(classifier: IssueClassifier) -> None:
+    again = IssueClassifier(ISSUES).fit(TEXTS, LABELS)
+    assert again.read(ASKED) == classifier.read(ASKED)
+    for name, array in classifier.to_arrays().items():
+        np.testing.assert_array_equal(array, again.to_arrays()[name])
+
+
+def test_written_down_and_read_back_it_gives_the_same_probabilities(classifier: IssueClassifier) -> None:
+    again = IssueClassifier.from_arrays(ISSUES, classifier.to_arrays())
+    for (problem, areas, issues), (problem_2, areas_2, issues_2) in zip(
+        classifier.read(ASKED), again.read(ASKED), strict=True
+    ):
+        assert problem == pytest.approx(problem_2, abs=1e-6)
+        assert {a.id: pytest.approx(a.probability, abs=1e-6) for a in areas} == {a.id: a.probability for a in areas_2}
+        assert {i.id: pytest.approx(i.probability, abs=1e-6) for i in issues} == {i.id: i.probability for i in issues_2}
+
+
+def test_a_message_is_read_alone_as_among_others(classifier: IssueClassifier) -> None:
+    together = classifier.read(ASKED)
+    for text, expected in zip(ASKED, together, strict=True):
+        alone = classifier.read([text])[0]
+        assert alone[0] == pytest.approx(expected[0])
+        assert [issue.id for issue in alone[2]] == [issue.id for issue in expected[2]]
+
+
+def test_unseen_readings_come_from_heads_that_did_not_see_the_text(classifier: IssueClassifier) -> None:
+    seen = np.array([problem for problem, _, _ in classifier.read(TEXTS)])
+    unseen = np.array([problem for problem, _, _ in classifier.read_unseen()])
+    truth = np.array([bool(labels) for labels in LABELS])
+    assert len(unseen) == len(TEXTS)
+    assert np.abs(seen - truth).mean() < np.abs(unseen - truth).mean()
+
+
+def test_platt_scaling_puts_the_boundary_between_the_classes() -> None:
+    scores = np.array([-3.0, -2.0, -2.5, -4.0, 1.0, 2.0])  # twice as many without: both kinds weigh the same
+    slope, offset = platt(scores, np.array([False, False, False, False, True, True]))
+    assert slope > 0
+    assert -2 < -offset / slope < 1
+
+
+def test_a_rare_label_weighs_as_much_as_a_common_one() -> None:
+    rows = np.array([[1.0, 0.0]] * 30 + [[0.0, 1.0]] * 2)
+    truth = np.array([[False]] * 30 + [[True]] * 2)
+    scores = LinearHeads(("rare",)).fit(rows, truth).scores(np.array([[1.0, 0.0], [0.0, 1.0]]))
+    assert scores[0, 0] < 0 < scores[1, 0]
