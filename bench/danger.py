@@ -1,4 +1,4 @@
-"""Measures how well danger is heard: python bench/danger.py FILE.tsv (columns text, flags, disputed; or a .yml list)."""
+"""Measures how well danger is heard: python bench/danger.py FILE (.tsv with text, flags, disputed; or .yml) [FLAG]."""
 
 import csv
 import sys

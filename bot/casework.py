@@ -5,20 +5,21 @@ from bot.events import CaseAgreed, ConsentAnswered, PersonWrote
 from triage.meaning import Decision
 
 OPEN, HUMAN, STATISTICS, NEXT_ISSUE, NEW_PROBLEM = "open_case", "human", "statistics", "next_issue", "new_problem"
-QUESTIONS = frozenset({OPEN, HUMAN, STATISTICS, NEXT_ISSUE, NEW_PROBLEM})
+WITH_A_CASE = frozenset({STATISTICS, NEXT_ISSUE, NEW_PROBLEM})  # open while words may be for the paralegal
+QUESTIONS = WITH_A_CASE | {OPEN, HUMAN}
 
 _SURE_INTENT = 0.6
 _SHORT = 8  # words: a yes or no is short, more than that is something to be read
 _NEW_PROBLEM_WORDS = 6
 
 
-def ask(draft: Draft, which: str) -> None:
-    """Puts one of this module's yes-or-no questions."""
+def ask(draft: Draft, which: str, *, again: bool = False) -> None:
+    """Puts one of this module's yes-or-no questions, in few words when it is put `again`."""
     if which in (OPEN, HUMAN):
         if draft.case is not None and draft.case.status != "closed":
             _case_is_open(draft)
             return
-        key = "case.offer" if which == OPEN else "case.offer_human"
+        key = "case.offer_again" if again else "case.offer" if which == OPEN else "case.offer_human"
         draft.ask(which, key, (("yes", draft.words("case.yes")), ("no", draft.words("case.no"))))
     elif which == STATISTICS:
         options = (("yes", draft.words("case.statistics_yes")), ("no", draft.words("case.statistics_no")))
@@ -64,20 +65,26 @@ def _yes_or_no(draft: Draft) -> str:
 
 def _case_answered(draft: Draft, which: str, *, yes: bool) -> None:
     draft.report(ConsentAnswered("case", yes, "case.offer" if which == OPEN else "case.offer_human"))
+    draft.set(declined=not yes)
     if not yes:
         draft.say("case.declined", choices=(draft.human_button,))
         _next_problem(draft)
         return
     draft.report(CaseAgreed())
     draft.say("case.opened", reference="{reference}")
-    if set(draft.session.flags) - {"court_soon"}:
-        draft.say("case.wait_emergency", hours=str(draft.book.wait_hours_emergency))
-    else:
-        draft.say("case.wait", days=str(draft.book.wait_days))
+    say_wait(draft)
     if not draft.session.consent_asked:
         ask(draft, STATISTICS)
     else:
         _next_problem(draft)
+
+
+def say_wait(draft: Draft) -> None:
+    """How soon a paralegal answers."""
+    if set(draft.session.flags) - {"court_soon"}:
+        draft.say("case.wait_emergency", hours=str(draft.book.wait_hours_emergency))
+    else:
+        draft.say("case.wait", days=str(draft.book.wait_days))
 
 
 def _next_problem(draft: Draft) -> None:

@@ -23,6 +23,8 @@ def command_in(draft: Draft) -> str | None:
     if text.startswith("/"):
         return text[1:].split(maxsplit=1)[0].split("@")[0].casefold() if len(text) > 1 else "help"
     meaning = draft.meaning
+    if meaning.intent == draft.session.asked:  # "zulu please", "yes, delete it": an answer, not the command again
+        return None
     if meaning.intent not in IN_WORDS or meaning.intent_probability < _SURE_INTENT or meaning.flags:
         return None
     if len(text.split()) > _MOST_WORDS or meaning.decision is Decision.SURE:
@@ -132,7 +134,10 @@ def _fresh(draft: Draft) -> None:
 def _status(draft: Draft) -> None:
     case = draft.case
     if case is None:
-        draft.say("status.none", choices=(draft.human_button,))
+        if draft.session.asked in (casework.OPEN, casework.HUMAN):
+            casework.say_wait(draft)  # "how long will it take?"
+        else:
+            draft.say("status.none", choices=(draft.human_button,))
         draft.ask_again = bool(draft.session.asked)
         return
     since = case.waiting_since or draft.now

@@ -8,6 +8,7 @@ from bot.messages import Reply
 from triage.pack import Contact
 
 AGAIN_AFTER = timedelta(hours=6)
+ALWAYS_AGAIN = frozenset({"self_harm"})  # whoever says this twice is answered twice
 # Most pressing first; where several are heard, their sentences come in this order.
 ORDER = (
     "self_harm",
@@ -49,7 +50,7 @@ def hear(draft: Draft) -> None:
 
 def _is_new(draft: Draft, flag: str) -> bool:
     before = draft.session.flags.get(flag)
-    return before is None or draft.now - datetime.fromisoformat(before) > AGAIN_AFTER
+    return flag in ALWAYS_AGAIN or before is None or draft.now - datetime.fromisoformat(before) > AGAIN_AFTER
 
 
 def contacts_for(draft: Draft, topics: list[str]) -> list[Contact]:

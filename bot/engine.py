@@ -8,7 +8,7 @@ from bot.draft import GLOBAL, Book, Draft, OpenCase
 from bot.events import Event, PersonLeft, PersonWrote
 from bot.messages import Inbound, Kind, Reply
 from bot.session import STORY_LIMIT, Session
-from triage.meaning import Meaning
+from triage.meaning import Decision, Meaning
 
 GREETED_BY_PAGE = frozenset({"web"})  # the page itself says who we are, before anybody has written
 RETURN_AFTER = timedelta(days=21)
@@ -102,6 +102,8 @@ def _welcome(draft: Draft, channel: str) -> None:
                 answers={name: value for name, value in session.answers.items() if name == "place"},
                 consent_asked=session.consent_asked,
             )
+    elif session.stopped and draft.inbound.kind is not Kind.CHOICE:
+        draft.say("greeting.again")
 
 
 def _answer(draft: Draft) -> None:
@@ -139,7 +141,7 @@ def _ask_again(draft: Draft) -> None:
     """Puts the open question once more, or says how to go on where none is open."""
     asked = draft.session.asked
     if asked in casework.QUESTIONS:
-        casework.ask(draft, asked)
+        casework.ask(draft, asked, again=True)
     elif asked in commands.QUESTIONS:
         commands.ask(draft, asked)
     elif asked == telling.WHICH:
@@ -177,10 +179,19 @@ def _reply_to_question(draft: Draft, answer: str, *, is_button: bool) -> None:
         _stale(draft)
     elif draft.session.asked != asked:  # the question is off the table: these words may answer the one before
         _reply_to_question(draft, answer, is_button=False)
-    elif draft.case is not None and (asked == "" or (asked in casework.QUESTIONS and draft.has_open_case)):
-        casework.wrote(draft)
+    elif draft.case is not None and (asked == "" or asked in casework.WITH_A_CASE):
+        _wrote_to_the_office(draft)
     else:
         telling.told(draft)
+
+
+def _wrote_to_the_office(draft: Draft) -> None:
+    waits = draft.case is not None and draft.has_open_case and not draft.case.active
+    if waits and draft.meaning.intent == "greet" and draft.meaning.decision is Decision.NONE:
+        draft.report(PersonWrote())
+        commands.run(draft, "status")  # "hello? anybody there?"
+    else:
+        casework.wrote(draft)
 
 
 def _edited(draft: Draft) -> None:

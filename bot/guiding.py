@@ -90,6 +90,7 @@ def sources(draft: Draft) -> None:
 
 
 def _say_deadlines(draft: Draft, assessment: Assessment) -> None:
+    lines = []
     for deadline in assessment.deadlines:
         key = "guidance.deadline" if deadline.days_left >= 0 else "guidance.deadline_passed"
         fills = {"day": say_date(deadline.due, today=draft.today), "what": deadline.what}
@@ -97,4 +98,6 @@ def _say_deadlines(draft: Draft, assessment: Assessment) -> None:
         text = draft.words(key, **fills)
         if deadline.review:
             text = f"{text} {draft.words('guidance.deadline_review')}"
-        draft.replies.append(Reply(text))
+        lines.append(text)
+    if lines:
+        draft.replies.append(Reply("\n\n".join(lines)))

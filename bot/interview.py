@@ -34,15 +34,23 @@ def _note_from_story(draft: Draft, wanted: tuple[str, ...]) -> None:
         if place is not None:
             draft.set(answers={**draft.session.answers, "place": place.id})
             draft.say("understood.noted", facts=place.name)
-    open_dates = [draft.book.script.questions[id_] for id_ in wanted if id_ not in draft.session.answers]
-    open_dates = [question for question in open_dates if question.kind is QuestionKind.DATE]
-    if len(open_dates) != 1:
-        return
-    question = open_dates[0]
-    found = find_dates(story, today=draft.today, order=draft.book.pack.date_order, looking=question.looking)
-    exact = [one for one in found if one.precision == "day" and abs(draft.today - one.day) < _RECENT]
+    found = find_dates(story, today=draft.today, order=draft.book.pack.date_order)
+    exact = [one.day for one in found if one.precision == "day" and abs(draft.today - one.day) < _RECENT]
     if len(exact) == 1:
-        _note_day(draft, question.id, exact[0].day)
+        _note_day_from_story(draft, wanted, exact[0])
+
+
+def _note_day_from_story(draft: Draft, wanted: tuple[str, ...], day: date) -> None:
+    """The only day in the story answers the only question about a day: the one to come, or one that has been."""
+    if day > draft.today:
+        if "court" in wanted and "court" not in draft.session.answers and "court_soon" in draft.session.flags:
+            draft.set(answers={**draft.session.answers, "court": "yes"})
+            _note_day(draft, "court_date", day)
+        return
+    questions = [draft.book.script.questions[id_] for id_ in wanted if id_ not in draft.session.answers]
+    dates = [question.id for question in questions if question.kind is QuestionKind.DATE]
+    if len(dates) == 1:
+        _note_day(draft, dates[0], day)
 
 
 def next_question(draft: Draft) -> None:
@@ -89,6 +97,8 @@ def answered(draft: Draft, id_: str, answer: str, *, is_button: bool) -> bool:
         return True
     if intent == "unsure" or (intent == "deny" and question.kind is not QuestionKind.CHOICE):
         return _skip(draft, question)
+    if _emergency_told(draft):
+        return False
     if short and _corrected(draft):
         ask(draft, id_)
         return True
@@ -115,6 +125,20 @@ def _not_about_that(question: Question, words: str, intent: str) -> bool:
     if question.kind is not QuestionKind.PLACE:
         return False
     return intent in ("something_else", "back") or (intent == "deny" and len(words.split()) > 1)
+
+
+def _emergency_told(draft: Draft) -> bool:
+    return bool({flag.id for flag in draft.meaning.flags} - _EMERGENCY_FLAGS_EXCEPT)
+
+
+def hurry(draft: Draft) -> bool:
+    """Danger was told in the middle of the questions: help comes now, and most of the questions are left out."""
+    if not _emergency_told(draft):
+        return False
+    needed = draft.book.script.emergency
+    draft.set(to_ask=tuple(id_ for id_ in (draft.session.asked, *draft.session.to_ask) if id_ in needed))
+    next_question(draft)
+    return True
 
 
 def _missed(draft: Draft, question: Question) -> bool:
@@ -149,6 +173,8 @@ def _read(draft: Draft, question: Question, words: str, intent: str) -> str:
     exact = [choice for choice, label in labels.items() if said == label or f" {said} " in f" {label} "]
     if len(exact) == 1:
         return exact[0]
+    if chosen := question.chosen_in(words):
+        return chosen
     respondent = draft.book.respondents.find(words)
     if respondent in question.choices:
         return respondent
@@ -197,20 +223,17 @@ def _note_day(draft: Draft, id_: str, day: date) -> None:
 
 
 def _corrected(draft: Draft) -> bool:
-    """A day that answers nothing asked now puts right the day that was said back last."""
-    questions = draft.book.script.questions
-    days = [
-        questions[id_]
-        for id_, value in draft.session.answers.items()
-        if id_ in questions and questions[id_].kind is QuestionKind.DATE and value != SKIPPED
-    ]
-    if not days:
+    """A day that answers nothing asked now puts right the day that was said back last, of those to come or those past."""
+    found = find_dates(draft.inbound.text, today=draft.today, order=draft.book.pack.date_order)
+    if not found:
         return False
-    order, looking = draft.book.pack.date_order, days[-1].looking
-    found = find_dates(draft.inbound.text, today=draft.today, order=order, looking=looking)
-    if found:
-        _note_day(draft, days[-1].id, found[0].day)
-    return bool(found)
+    looking = "future" if found[0].day > draft.today else "past"
+    questions = draft.book.script.questions
+    noted = [id_ for id_, value in draft.session.answers.items() if id_ in questions and value != SKIPPED]
+    days = [id_ for id_ in noted if questions[id_].kind is QuestionKind.DATE and questions[id_].looking == looking]
+    if days:
+        _note_day(draft, days[-1], found[0].day)
+    return bool(days)
 
 
 def _back(draft: Draft) -> bool:

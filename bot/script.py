@@ -1,5 +1,6 @@
 """The interview script: which questions there are, and which matter for which issue."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -18,13 +19,24 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `then` names the question that follows a given answer."""
+    """One question. `then` names the question that follows an answer; `words` are what else people call a choice."""
 
     id: str
     kind: QuestionKind
     choices: tuple[str, ...] = ()
     looking: str = "either"
     then: dict[str, str] = field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def chosen_in(self, said: str) -> str:
+        """The choice that one of its words stands for; empty when no word of any choice, or of several, is said."""
+        low = said.casefold()
+        found = [
+            choice
+            for choice, words in self.words.items()
+            if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", low) for word in words)
+        ]
+        return found[0] if len(found) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,7 @@ def load_script(path: Path) -> Script:
                 choices=tuple(entry.get("choices", ())),
                 looking=entry.get("looking", "either"),
                 then=dict(entry.get("then", {})),
+                words={choice: tuple(words) for choice, words in entry.get("words", {}).items()},
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise ContentError(path, f"question {id_!r} needs kind: place, date or choice") from None
@@ -74,6 +87,9 @@ def load_script(path: Path) -> Script:
     for question in questions.values():
         if question.kind is QuestionKind.CHOICE and not question.choices:
             raise ContentError(path, f"question {question.id!r} needs choices")
-        if wrong := question.then.keys() - set(question.choices):
-            raise ContentError(path, f"question {question.id!r}: `then` for an unknown choice {sorted(wrong)[0]!r}")
+        for part, named in (("then", question.then), ("words", question.words)):
+            if wrong := named.keys() - set(question.choices):
+                raise ContentError(
+                    path, f"question {question.id!r}: `{part}` for an unknown choice {sorted(wrong)[0]!r}"
+                )
     return Script(str(content.get("version", "")), questions, interviews, emergency)

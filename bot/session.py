@@ -36,6 +36,7 @@ class Session:
     scores: dict[str, float] = field(default_factory=dict)
     tries: int = 0
     consent_asked: bool = False
+    declined: bool = False
     language_noted: bool = False
     resume: str = ""
     pending_issue: str = ""

@@ -2,17 +2,22 @@
 
 from bot import casework, interview
 from bot.draft import Draft
+from bot.events import PersonWrote
 from bot.messages import Choice
 from bot.session import STORY_LIMIT
 from triage.meaning import Decision
 
 WHICH = "which_issue"
 STILL_TELLING = frozenset({"", WHICH})
+OTHER = "other.problem"  # a problem that has no name of its own: nothing to offer as a button
 _OFFERED = 3
-_WORTH_OFFERING = 0.02
+_WORTH_OFFERING, _WORTH_A_SECOND_TRY = 0.02, 0.05
 _MOST_TRIES = 2
 _SURE_INTENT = 0.5
 _NOTHING_MORE = frozenset({"affirm", "deny", "unsure", "skip", "something_else"})  # to "tell me more"
+_LIKELY = 0.4
+_ENOUGH_FOR_A_PROBLEM = 4  # words
+_ENOUGH_FOR_LANGUAGE = 4  # words; fewer may be anything
 _SOUTH_AFRICAN = frozenset({"af", "zu", "xh", "st"})
 
 
@@ -28,18 +33,37 @@ def told(draft: Draft) -> None:
         story=f"{session.story}\n{draft.inbound.text}".strip()[-STORY_LIMIT:],
         scores={**session.scores, **{scored.id: round(scored.probability, 3) for scored in meaning.issues[:5]}},
     )
-    if session.asked and session.asked != WHICH:
+    first = meaning.issues[0].id if meaning.issues else OTHER
+    if "self_harm" in session.flags and _says_no_problem(draft):
+        draft.set(asked="")
+        draft.say("understood.listening", choices=(draft.human_button,))
+    elif session.asked and session.asked != WHICH:
         draft.say("understood.more_kept")
+        if draft.has_open_case:
+            draft.report(PersonWrote())
         _keep_also(draft)
-        draft.ask_again = True
+        if session.asked not in draft.book.script.questions or not interview.hurry(draft):
+            draft.ask_again = True
     elif session.issues and session.guided:
         _another_problem(draft)
-    elif meaning.decision is Decision.SURE:
+    elif meaning.decision is Decision.SURE and first != OTHER:
         _understood(draft)
     elif meaning.decision is Decision.ASK and meaning.issues:
         _ask_which(draft, told_before=told_before)
     else:
         _cannot_tell(draft, told_before=told_before)
+
+
+def _says_no_problem(draft: Draft) -> bool:
+    """Whether only the danger was told: a list of legal problems would be a cruel answer."""
+    meaning = draft.meaning
+    likely = max((scored.probability for scored in meaning.issues if scored.id != OTHER), default=0.0)
+    return meaning.decision is not Decision.SURE and (bool(meaning.flags) or likely < _LIKELY)
+
+
+def _in_another_language(draft: Draft) -> bool:
+    said_enough = len(draft.inbound.text.split()) >= _ENOUGH_FOR_LANGUAGE
+    return draft.meaning.language == "other" and said_enough and not draft.session.language_noted
 
 
 def _note_language(draft: Draft) -> None:
@@ -56,8 +80,9 @@ def _note_language(draft: Draft) -> None:
 
 def _ask_which(draft: Draft, *, told_before: bool) -> None:
     best = _best(draft)
-    draft.set(candidates=best, also=tuple(dict.fromkeys([*draft.session.also, *draft.meaning.also])))
     if best:
+        also = dict.fromkeys([*draft.session.also, *draft.meaning.also])
+        draft.set(candidates=best, also=tuple(issue for issue in also if issue not in draft.session.refused))
         offer(draft, "understood.not_sure")
     else:
         _cannot_tell(draft, told_before=told_before)
@@ -75,17 +100,19 @@ def _small_talk(draft: Draft) -> None:
         return
     elif session.ask_number == 0 and not session.story and session.last_at == "":
         draft.say("greeting.tell")
+    elif _in_another_language(draft):
+        _note_language(draft)
     elif session.guided:
         draft.say("understood.anything_else", choices=(draft.human_button,))
     else:
         draft.say("understood.no_problem", choices=(draft.human_button,))
-    draft.ask_again = bool(session.asked) and said != "goodbye"
+    draft.ask_again = bool(session.asked) and said not in ("goodbye", "thanks")
 
 
 def _best(draft: Draft) -> tuple[str, ...]:
     refused = draft.session.refused
     likely = [scored.id for scored in draft.meaning.issues if scored.probability >= _WORTH_OFFERING]
-    return tuple(issue for issue in likely if issue not in refused)[:_OFFERED]
+    return tuple(issue for issue in likely if issue not in refused and issue != OTHER)[:_OFFERED]
 
 
 def _understood(draft: Draft) -> None:
@@ -93,14 +120,15 @@ def _understood(draft: Draft) -> None:
     if not best:
         _cannot_tell(draft, told_before=True)
         return
-    draft.set(candidates=tuple(s.id for s in draft.meaning.issues if s.probability >= _WORTH_OFFERING))
+    draft.set(candidates=tuple(s.id for s in draft.meaning.issues if s.probability >= _WORTH_A_SECOND_TRY))
     confirm(draft, best[0], also=draft.meaning.also)
 
 
 def confirm(draft: Draft, issue: str, *, also: tuple[str, ...] = ()) -> None:
     """The issue is settled for now: say so, and begin to ask or to help."""
     also = tuple(dict.fromkeys([*draft.session.also, *also]))
-    also = tuple(other for other in also if other != issue and other not in draft.session.guided)
+    done = {issue, *draft.session.guided, *draft.session.refused}
+    also = tuple(other for other in also if other not in done)
     issues = tuple(dict.fromkeys([*draft.session.issues, issue]))
     draft.set(issues=issues, current=issue, also=also, asked="", misses=0)
     not_that = Choice("g:not_that", draft.words("choice.not_that"))
@@ -137,7 +165,7 @@ def which_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
 
 def _candidate_in(draft: Draft, words: str, candidates: tuple[str, ...]) -> str:
     said = words.casefold().strip(" .!")
-    if draft.meaning.intent in ("something_else", "deny", "back") and draft.meaning.intent_probability >= 0.6:
+    if draft.meaning.intent in ("something_else", "deny", "back", "skip", "unsure") and draft.meaning.intent_probability >= 0.6:
         return "something_else"
     if said.isdigit() and 1 <= int(said) <= len(candidates):
         return candidates[int(said) - 1]
@@ -188,7 +216,8 @@ def _cannot_tell(draft: Draft, *, told_before: bool) -> None:
 def _keep_also(draft: Draft) -> None:
     """Another problem told in the middle of the questions is kept for later."""
     meaning, session = draft.meaning, draft.session
-    if meaning.decision is Decision.SURE and meaning.issues[0].id not in session.issues:
+    said_enough = len(draft.inbound.text.split()) >= _ENOUGH_FOR_A_PROBLEM
+    if said_enough and meaning.decision is Decision.SURE and meaning.issues[0].id not in session.issues:
         new = meaning.issues[0].id
         draft.set(also=tuple(dict.fromkeys([*session.also, new])))
         draft.say("understood.also", issues=draft.issue_name(new))
@@ -199,6 +228,9 @@ def _another_problem(draft: Draft) -> None:
     meaning = draft.meaning
     if meaning.decision is Decision.SURE and meaning.issues[0].id not in draft.session.guided:
         confirm(draft, meaning.issues[0].id)
+        return
+    if draft.session.declined:
+        draft.say("understood.told_all", choices=(draft.human_button,))
         return
     draft.say("understood.more_kept")
     casework.ask(draft, casework.OPEN)

@@ -24,7 +24,7 @@ class Wording:
         """Languages there are sentences in."""
         return tuple(self.sentences)
 
-    def say(self, key: str, language: str = FALLBACK, **fills: str) -> str:
+    def say(self, key: str, language: str = FALLBACK, /, **fills: str) -> str:
         """The sentence for a key, filled in; in English where the language lacks it. KeyError for an unknown key."""
         sentence = self.sentences.get(language, {}).get(key) or self.sentences[FALLBACK][key]
         # One pass over the template only: braces in what is filled in stay what they are.

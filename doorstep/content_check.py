@@ -8,7 +8,7 @@ from bot.script import Script, load_script
 from bot.wording import Wording, load_wording
 from triage.danger import load_safety
 from triage.errors import ContentError
-from triage.examples import read_folder
+from triage.examples import read_held_out
 from triage.facts import load_respondents
 from triage.pack import load_pack, packs_folder
 from triage.taxonomy import Taxonomy
@@ -20,7 +20,7 @@ def check_content(content: Path) -> Iterator[str]:
     training = load_training_set(content)
     issues = len(training.taxonomy.issues)
     yield f"examples: {len(training.told)} messages, {len(training.said)} answers, {issues} issues"
-    held_out = read_folder(content / "heldout")
+    held_out = read_held_out(content)
     learnt = {example.text.casefold() for example in training.told}
     for example in held_out:
         if example.text.casefold() in learnt:

@@ -17,6 +17,11 @@ from tests.builders import a_keyring
 from tests.needs import postgres_url
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--rewrite-conversations` writes what really happened into tests/conversations/*.yml, to be read as a diff."""
+    parser.addoption("--rewrite-conversations", action="store_true", help="rewrite the bot steps of conversations")
+
+
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file; tests take copies of it."""

@@ -253,8 +253,9 @@ class Telegram:
 
     def says(self, text: str, *, chat: int = 42, by: int | None = None) -> int:
         """Somebody writes; in a group `by` is who. Returns the id of the update."""
-        commands = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}] if text[:1] == "/" else []
-        return self.sends(chat=chat, by=by, text=text, entities=commands)
+        kinds = {"/": "bot_command", "@": "mention"}
+        marked = [{"type": kinds[text[0]], "offset": 0, "length": len(text.split()[0])}] if text[:1] in kinds else []
+        return self.sends(chat=chat, by=by, text=text, entities=marked)
 
     def sends(self, *, chat: int = 42, by: int | None = None, **content: Any) -> int:
         """Somebody sends a message of any kind: the fields are those of the Bot API."""

@@ -18,7 +18,7 @@ def test_conversation(
     path: Path, store: Store, caplog: pytest.LogCaptureFixture, pytestconfig: pytest.Config
 ) -> None:
     """What is written down is what happens, and nothing goes wrong underneath."""
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "bot"):
         play(path, store, rewriting=pytestconfig.getoption("rewrite_conversations"))
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
 

@@ -21,7 +21,8 @@ class _Loader(SafeLoader):
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode):
                 if key.value in keys:
-                    raise yaml.MarkedYAMLError(problem=f"{key.value!r} is there twice; remove one", problem_mark=key.start_mark)
+                    twice = f"{key.value!r} is there twice; remove one"
+                    raise yaml.MarkedYAMLError(problem=twice, problem_mark=key.start_mark)
                 keys.add(key.value)
         return super().construct_mapping(node, deep=deep)
 

@@ -6,7 +6,7 @@ from datetime import date
 from triage.dates import find_dates
 from triage.meaning import Flag
 from triage.phrases import Span
-from triage.safety import FLAGS, Safety, load_safety
+from triage.safety import FLAGS, Context, Safety, load_safety
 from triage.tokens import Sentence, cut
 
 __all__ = ["FLAGS", "Safety", "hear", "load_safety"]
@@ -87,7 +87,7 @@ def _takes_back(name: str, span: Span, here: _Heard, heard: Sequence[_Heard], sa
     if context.where == "overlap":
         return any(other.first < span.last and span.first < other.last for other in around)
     if context.where in {"before", "after"}:
-        return any(_stands_close(context.where, other, span, here.sentence, safety) for other in around)
+        return any(_stands_close(context, other, span, here.sentence, safety) for other in around)
     first, last = _clause(span, here.sentence, safety.breaks.get("strong", frozenset()), commas=False)
     if context.back and any(
         first <= other.first and other.last <= last for other in here.of(f"context:{context.back}")
@@ -100,13 +100,14 @@ def _near(span: Span, other: Span) -> bool:
     return other.first - span.last <= _AROUND and span.first - other.last <= _AROUND
 
 
-def _stands_close(where: str, other: Span, span: Span, sentence: Sentence, safety: Safety) -> bool:
+def _stands_close(context: Context, other: Span, span: Span, sentence: Sentence, safety: Safety) -> bool:
     """Whether `other` stands just before (or after) the phrase, or in its gaps, in the same clause."""
-    if span.entry.pattern.words & other.entry.pattern.words:
-        return False  # the phrase itself is a negative one: "no food"
+    own = span.entry.pattern.words & other.entry.pattern.words
+    if own and (context.negative or other.first >= span.first):
+        return False
     stops = safety.breaks.get("weak", frozenset()) | safety.breaks.get("strong", frozenset())
     first, last = _clause(span, sentence, stops, commas=True)
-    if where == "after":
+    if context.where == "after":
         return span.last <= other.first and other.last <= min(last, span.last + _AFTER)
     return max(first, span.first - _BEFORE) <= other.first and other.last <= span.last
 

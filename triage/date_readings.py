@@ -132,8 +132,8 @@ def read_weekday(match: re.Match[str], frame: Frame) -> Reading:
 
 def read_distance(match: re.Match[str], frame: Frame) -> Reading:
     groups = match.groupdict()
-    ahead = bool(groups["ahead"] or groups["time"]) and not groups["ago"]
-    if not ahead and groups["ago"] is None:
+    ahead = bool(groups["ahead"] or groups["time"])
+    if not ahead and not groups["ago"]:
         return None  # a length, not a day: "2 weeks notice"
     number = _number(match["number"], ahead=ahead)
     more = groups["or"] or groups["or2"] or "so"

@@ -32,85 +32,100 @@ _AFTER_ORDINAL = (
     r"|now|this|last|next|after|before|from|until|till|as|about|that|by|which|said|says|has|have|had|did|must|will"
     r"|pls|please|en|om|of (?:the|this|next|last)|every|each)\b))"
 )
-_FORMS: tuple[tuple[re.Pattern[str], read.Reader], ...] = tuple(
-    (re.compile(pattern), reader)
-    for pattern, reader in (
-        (rf"\b(?:the )?(?P<near>{any_of(NEAR)})\b", read.read_near),
-        (
-            r"(?<![\w/.-])(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\w/-])",
-            read.read_iso,
-        ),
-        (
-            rf"{_ALONE}{_NUMBERED}(?P<first>\d{{1,2}})(?P<mark>[-/.])(?P<second>\d{{1,2}})(?P=mark)"
-            r"(?P<year>(?:19|20)?\d\d)(?![\w/-]|\.\d)",
-            read.read_numeric,
-        ),
-        (
-            rf"{_ALONE}{_NUMBERED}{_FRACTIONS}(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})(?P<year>)"
-            r"(?![\w/-]|\.\d|\s*(?:of|rooms?|people|pages?|months?|days?)\b)",
-            read.read_numeric,
-        ),
-        (
-            rf"{_ALONE}(?:{_DAY_NAME},? (?:the )?)?{_DAY}[ -]?(?:(?:of|van) )?{_MONTH}"
-            rf"(?:(?: of)? (?P<which>{LAST}|{NEXT}) (?:year|jaar)\b|-(?P<dashed>(?:19|20)\d\d)\b|{_YEAR})",
-            read.read_day_month,
-        ),
-        (
-            rf"\b(?:{_DAY_NAME},? )?{_MONTH} (?:the )?{_DAY}(?!\d|[:%/]|\s*(?:days|weeks|rand))\b{_YEAR}",
-            read.read_day_month,
-        ),
-        (
-            rf"\b(?:(?P<part>{_PART})[ -])?(?:(?P<before>{LAST}|{NEXT}) (?:year|jaar),? (?:in )?)?"
-            rf"(?:(?:ku|ngo|u|ka )?(?P<alone>{_MONTH_ALONE})|(?P<lead>in|since|during|last|next|this|of|by|until|till|from"
-            rf"|around|end of|early|late|mid|sedert|verlede|volgende|vanaf) (?P<led>{_MONTH_LED}))\b\.?"
-            rf"(?:,? (?:of )?(?P<which>{LAST}|{NEXT}) (?:year|jaar)\b|{_YEAR})",
-            read.read_month,
-        ),
-        (rf"\b(?:the|die) (?P<day>\d{{1,2}})(?:st|nd|rd|th|ste|de)\b{_AFTER_ORDINAL}", read.read_ordinal),
-        (
-            rf"\b(?:on|by|before|since|until|till|from) (?P<day>\d{{1,2}})(?:st|nd|rd|th)\b{_AFTER_ORDINAL}",
-            read.read_ordinal,
-        ),
-        (
-            rf"\b(?:(?P<week_before>(?:{LAST}|{NEXT}) week),? (?:on )?)?(?:(?P<which>{LAST}|{NEXT}|this|on|by|until|till"
-            rf"|before|since|sedert|sinds|op)? ?(?:past |coming )?)(?:ng[oe]|u|ka )?\b(?:ng[oe]|u)?(?P<weekday>{any_of(WEEKDAYS)})\b"
-            rf"(?:,? (?P<week>(?:{LAST}|{NEXT}) week)\b)?",
-            read.read_weekday,
-        ),
-        (
-            rf"\b(?P<week_before>)(?P<which>{LAST}|{NEXT}|this|on|by|until|till|before|since) (?P<weekday>sat|sun|wed)\b(?P<week>)",
-            read.read_weekday,
-        ),
-        (
-            rf"(?<![\w£$.,])(?P<ahead>in|within|oor|binne|another)? ?\b(?:like |about |around |roughly |almost |nearly |over |some "
-            rf"|more than |the next |the )?{_SPAN}(?P<time>(?: from now|'?s?'? time| hence)\b)?"
-            r"(?P<ago> (?:ago|back|earlier|gelede|terug)\b)?",
-            read.read_distance,
-        ),
-        (rf"\b(?:in|for|over|during|these) the (?:{LAST}) {_SPAN}(?P<ago>)(?P<time>)(?P<ahead>)", read.read_distance),
-        (
-            rf"\b(?:(?:{LAST})|(?P<ahead>{NEXT})) (?:(?P<week>week)|(?P<month>month|maand))\b(?! (?:of|rent|notice))",
-            read.read_period,
-        ),
-        (
-            r"\b(?:nge|kwi|kwe|ka |ngo)?(?:sonto|veki|(?P<vmonth>nyanga|inyanga)|beke|(?P<smonth>kgwedi)) "
-            r"(?:e(?:le)?dlule(?:yo)?|e(?:li)?phelile(?:yo)?|e fetileng|(?P<ahead>e(?:li)?zayo|e tlang))",
-            read.read_period,
-        ),
-        (
-            rf"\b(?P<edge>end|beginning|start|middle|mid|einde|begin)(?:ning)?(?: of| van)?(?: the| die)? ?(?P<which>this|{LAST}|{NEXT})? ?"
-            r"(?P<unit>month|week|maand)\b",
-            read.read_edge,
-        ),
-        (
-            r"\b(?P<which>)(?P<edge>month ?-?end|maandeinde|ekupheleni kwenyanga|mafelong a kgwedi|phelong ya kgwedi)(?P<unit>)",
-            read.read_edge,
-        ),
-    )
+_BEFORE_MONTH = (
+    "in|since|during|last|next|this|of|by|until|till|from|around|end of|early|late|mid|sedert|verlede|volgende|vanaf"
+)
+_BEFORE_WEEKDAY = "this|on|by|until|till|before|since"
+_AGO = "ago|back|earlier|gelede|terug"
+_ABOUT = "like|about|around|roughly|almost|nearly|over|some|more than|the next|the"
+
+
+def _form(reader: read.Reader, *pieces: str) -> tuple[re.Pattern[str], read.Reader]:
+    return re.compile("".join(pieces)), reader
+
+
+_FORMS: tuple[tuple[re.Pattern[str], read.Reader], ...] = (
+    _form(read.read_near, rf"\b(?:the )?(?P<near>{any_of(NEAR)})\b"),
+    _form(
+        read.read_iso,
+        r"(?<![\w/.-])(?P<year>(?:19|20)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\w/-])",
+    ),
+    _form(
+        read.read_numeric,
+        rf"{_ALONE}{_NUMBERED}(?P<first>\d{{1,2}})(?P<mark>[-/.])(?P<second>\d{{1,2}})(?P=mark)",
+        r"(?P<year>(?:19|20)?\d\d)(?![\w/-]|\.\d)",
+    ),
+    _form(
+        read.read_numeric,
+        rf"{_ALONE}{_NUMBERED}{_FRACTIONS}(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})(?P<year>)",
+        r"(?![\w/-]|\.\d|\s*(?:of|rooms?|people|pages?|months?|days?)\b)",
+    ),
+    _form(
+        read.read_day_month,
+        rf"{_ALONE}(?:{_DAY_NAME},? (?:the )?)?{_DAY}[ -]?(?:(?:of|van) )?{_MONTH}",
+        rf"(?:(?: of)? (?P<which>{LAST}|{NEXT}) (?:year|jaar)\b|-(?P<dashed>(?:19|20)\d\d)\b|{_YEAR})",
+    ),
+    _form(
+        read.read_day_month,
+        rf"\b(?:{_DAY_NAME},? )?{_MONTH} (?:the )?{_DAY}(?!\d|[:%/]|\s*(?:days|weeks|rand))\b{_YEAR}",
+    ),
+    _form(
+        read.read_month,
+        rf"\b(?:(?P<part>{_PART})[ -])?(?:(?P<before>{LAST}|{NEXT}) (?:year|jaar),? (?:in )?)?",
+        rf"(?:(?:ku|ngo|u|ka )?(?P<alone>{_MONTH_ALONE})|(?P<lead>{_BEFORE_MONTH}) (?P<led>{_MONTH_LED}))\b\.?",
+        rf"(?:,? (?:of )?(?P<which>{LAST}|{NEXT}) (?:year|jaar)\b|{_YEAR})",
+    ),
+    _form(
+        read.read_ordinal,
+        rf"\b(?:{any_of(WEEKDAYS)},? )?(?:the|die) (?P<day>\d{{1,2}})(?:st|nd|rd|th|ste|de)\b{_AFTER_ORDINAL}",
+    ),
+    _form(
+        read.read_ordinal,
+        rf"\b(?:on|by|before|since|until|till|from) (?P<day>\d{{1,2}})(?:st|nd|rd|th)\b{_AFTER_ORDINAL}",
+    ),
+    _form(
+        read.read_weekday,
+        rf"\b(?:(?P<week_before>(?:{LAST}|{NEXT}) week),? (?:on )?)?",
+        rf"(?:(?P<which>{LAST}|{NEXT}|{_BEFORE_WEEKDAY}|sedert|sinds|op)? ?(?:past |coming )?)(?:ng[oe]|u|ka )?\b",
+        rf"(?:ng[oe]|u)?(?P<weekday>{any_of(WEEKDAYS)})\b(?:,? (?P<week>(?:{LAST}|{NEXT}) week)\b)?",
+    ),
+    _form(
+        read.read_weekday,
+        rf"\b(?P<week_before>)(?P<which>{LAST}|{NEXT}|{_BEFORE_WEEKDAY}) (?P<weekday>sat|sun|wed)\b(?P<week>)",
+    ),
+    _form(
+        read.read_distance,
+        rf"(?<![\w£$.,])(?:{_ABOUT} )?{_SPAN}(?P<ago> (?:{_AGO})\b)(?P<time>)(?P<ahead>)",
+    ),
+    _form(
+        read.read_distance,
+        rf"(?<![\w£$.,])(?:(?P<ahead>in|within|oor|binne|another) )?(?:{_ABOUT} )?",
+        rf"{_SPAN}(?! (?:{_AGO})\b)(?P<time>(?: from now|'?s?'? time| hence)\b)?(?P<ago>)",
+    ),
+    _form(read.read_distance, rf"\b(?:in|for|over|during|these) the (?P<ago>{LAST}) {_SPAN}(?P<time>)(?P<ahead>)"),
+    _form(
+        read.read_period,
+        rf"\b(?:(?:{LAST})|(?P<ahead>{NEXT})) (?:(?P<week>week)|(?P<month>month|maand))\b(?! (?:of|rent|notice))",
+    ),
+    _form(
+        read.read_period,
+        r"\b(?:nge|kwi|kwe|ka |ngo)?(?:sonto|veki|(?P<vmonth>nyanga|inyanga)|beke|(?P<smonth>kgwedi)) ",
+        r"(?:e(?:le)?dlule(?:yo)?|e(?:li)?phelile(?:yo)?|e fetileng|(?P<ahead>e(?:li)?zayo|e tlang))",
+    ),
+    _form(
+        read.read_edge,
+        r"\b(?P<edge>end|beginning|start|middle|mid|einde|begin)(?:ning)?(?: of| van)?(?: the| die)? ?",
+        rf"(?P<which>this|{LAST}|{NEXT})? ?(?P<unit>month|week|maand)\b",
+    ),
+    _form(
+        read.read_edge,
+        r"\b(?P<which>)(?P<edge>month ?-?end|maandeinde|ekupheleni kwenyanga|mafelong a kgwedi|phelong ya kgwedi)",
+        r"(?P<unit>)",
+    ),
 )
 _FUTURE_BEFORE = re.compile(
-    r"\b(?:will|going to|gonna|must|have to|has to|need to|hearing|court|trial|tribunal|appointment|due|deadline|by|until"
-    r"|till|before|next|coming|interview|starts?|expires?|scheduled|moet|sal|tot|voor|ccma|eviction|sheriff|bailiffs?)\b"
+    r"\b(?:will|going to|gonna|must|have to|has to|need to|hearing|court|trial|tribunal|appointment|due|deadline|by"
+    r"|until|till|before|next|coming|interview|starts?|expires?|scheduled|moet|sal|tot|voor|ccma|eviction|sheriff|bailiffs?)\b"
     r"[^.!?\n]{0,30}$"
 )
 _SAID = {-1: "yesterday", 0: "today", 1: "tomorrow"}
@@ -124,9 +139,9 @@ _MONTH_NAMES = (
 def find_dates(text: str, *, today: date, order: str = "DMY", looking: str = "either") -> tuple[FoundDate, ...]:
     """The days named in `text`, in order of appearance.
 
-    `order` is how the place writes 3/11 (`DMY` or `MDY`); `looking` is which way the question was about: a letter lies in
-    the `past`, a court date in the `future`, otherwise `either`. Where the words leave room, the earlier day is taken, so
-    that a deadline errs to safety.
+    `order` is how the place writes 3/11 (`DMY` or `MDY`); `looking` is which way the question was about: a letter lies
+    in the `past`, a court date in the `future`, otherwise `either`. Where the words leave room, the earlier day is
+    taken, so that a deadline errs to safety.
     """
     low = text.lower() if text.isascii() else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     found: list[FoundDate] = []

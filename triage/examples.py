@@ -77,3 +77,9 @@ def _texts(path: Path, block: dict[str, Any]) -> Iterator[tuple[str, dict[str, A
 def read_folder(folder: Path) -> list[Example]:
     """All examples of all files in a folder, in the order of their names."""
     return [example for path in sorted(folder.glob("*.yml")) for example in read_examples(path)]
+
+
+def read_held_out(content: Path) -> list[Example]:
+    """The examples that training never sees; `danger.yml` beside them is for the danger phrases, in another form."""
+    paths = sorted(path for path in (content / "heldout").glob("*.yml") if path.name != "danger.yml")
+    return [example for path in paths for example in read_examples(path)]

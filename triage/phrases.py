@@ -81,7 +81,7 @@ class _Part:
 
 def read_phrase(phrase: str, lists: Mapping[str, Sequence[str]], common: frozenset[str]) -> Pattern:
     """The pattern of one phrase. `lists` are the named word lists, `common` the words too frequent to search by."""
-    pieces = _pieces(_unglued(phrase))
+    pieces = _pieces(_unglued(phrase.replace("-", " ")))
     part, rest = _choice(pieces, 0, lists, common)
     if rest != len(pieces):
         raise PhraseMistake("a `)` too many")
@@ -217,7 +217,7 @@ def _one(piece: str, lists: Mapping[str, Sequence[str]], common: frozenset[str])
 
 
 def _whole(wording: str, lists: Mapping[str, Sequence[str]], common: frozenset[str]) -> _Part:
-    pieces = _pieces(_unglued(wording))
+    pieces = _pieces(_unglued(wording.replace("-", " ")))
     part, rest = _choice(pieces, 0, lists, common)
     if rest != len(pieces):
         raise PhraseMistake("a `)` too many")
@@ -230,7 +230,7 @@ def _compiled(regex: str) -> re.Pattern[str]:
 
 
 class PhraseBook:
-    """Many phrases, found together: a phrase is tried only around a word it needs, when its other words are there too."""
+    """Many phrases, found together: each is tried only around a word it needs, when its other words are there too."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._by_word: dict[str, list[Entry]] = {}

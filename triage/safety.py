@@ -23,16 +23,32 @@ FLAGS = (
     "detention",
 )
 PLACES = ("before", "after", "overlap", "sentence", "message")
-_TOP = {"version", "language", "review", "words", "spellings", "ordinary", "common", "breaks", "contexts", "cues"}
+_TOP = {
+    "version",
+    "language",
+    "review",
+    "mend",
+    "words",
+    "spellings",
+    "ordinary",
+    "common",
+    "breaks",
+    "contexts",
+    "cues",
+}
 _TOP |= {"flags", "also", "answers"}
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Words around a phrase that take the danger out of it: where they must stand, and what brings it back."""
+    """Words around a phrase that take the danger out of it: where they must stand, and what brings it back.
+
+    A `negative` one leaves phrases alone that hold one of its words: "no food" is not negated by its own "no".
+    """
 
     where: str
     back: str | None
+    negative: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,7 @@ class Safety:
 @dataclass(slots=True)
 class _Gathered:
     entries: list[Entry] = field(default_factory=list)
+    sought: set[str] = field(default_factory=set)
     spellings: dict[str, str] = field(default_factory=dict)
     ordinary: set[str] = field(default_factory=set)
     contexts: dict[str, Context] = field(default_factory=dict)
@@ -92,7 +109,7 @@ def load_safety(folder: Path) -> Safety:
     return Safety(
         books=books,
         shelf_of={entry.tag: _shelf(entry.tag, gathered.contexts) for entry in gathered.entries},
-        speller=Speller(vocabulary, books["always"].words, gathered.spellings, gathered.ordinary),
+        speller=Speller(vocabulary, gathered.sought, gathered.spellings, gathered.ordinary),
         contexts=gathered.contexts,
         heeds=gathered.heeds,
         breaks={strength: frozenset(words) for strength, words in gathered.breaks.items()},
@@ -157,7 +174,7 @@ class _File:
             if where := context.get("where"):
                 if where not in PLACES:
                     raise self._mistake(place, f"where must be one of {', '.join(PLACES)}")
-                gathered.contexts[name] = Context(where, context.get("back"))
+                gathered.contexts[name] = Context(where, context.get("back"), bool(context.get("negative")))
             gathered.entries.extend(self._entries(f"context:{name}", context.get("phrases"), place))
 
     def _gather_flags(self, gathered: _Gathered) -> None:
@@ -167,7 +184,10 @@ class _File:
                 raise self._mistake(place, f"expected `phrases:` under one of {', '.join(FLAGS)}")
             if "heed" in content:
                 gathered.heeds[flag] = tuple(self._strings(content["heed"], f"{place}.heed"))
-            gathered.entries.extend(self._entries(f"flag:{flag}", content.get("phrases"), f"{place}.phrases"))
+            phrases = list(self._entries(f"flag:{flag}", content.get("phrases"), f"{place}.phrases"))
+            gathered.entries.extend(phrases)
+            if self._content.get("mend"):
+                gathered.sought.update(word for entry in phrases for word in entry.pattern.words)
             gathered.entries.extend(self._entries(f"unless:{flag}", content.get("unless"), f"{place}.unless"))
 
     def _gather_rules(self, gathered: _Gathered) -> None:

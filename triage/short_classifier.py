@@ -21,10 +21,14 @@ class ShortClassifier:
         """Learns from texts with one label each."""
         self.features_ = TextFeatures(self.grams).fit(texts)
         rows = self.features_.transform(texts)
-        fitted = LogisticRegression(C=self.strength, class_weight="balanced", max_iter=300).fit(rows, labels)
-        self.labels_ = tuple(str(label) for label in fitted.classes_)
-        self.weights_ = fitted.coef_.astype(np.float32).T
-        self.offsets_ = fitted.intercept_.astype(np.float32)
+        self.labels_ = tuple(sorted(set(labels)))
+        self.weights_ = np.zeros((rows.shape[1], len(self.labels_)), dtype=np.float32)
+        self.offsets_ = np.zeros(len(self.labels_), dtype=np.float32)
+        if len(self.labels_) > 1:  # of two labels scikit-learn scores only the second one
+            fitted = LogisticRegression(C=self.strength, class_weight="balanced", max_iter=300).fit(rows, labels)
+            scored = len(fitted.coef_)
+            self.weights_[:, -scored:] = fitted.coef_.T
+            self.offsets_[-scored:] = fitted.intercept_
         return self
 
     def read(self, texts: Sequence[str]) -> list[tuple[Scored, ...]]:

@@ -19,8 +19,8 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 class Sentence:
     """The plain words of a sentence, where each stands in the message, and which have a comma before them.
 
-    `forms` are the ways in which phrases may name each word: itself, and beginnings such as `evict*`. `line` is the whole
-    sentence to search in, a space or comma before every word and a full stop at the end; `begins` says where words begin.
+    `forms` are the ways in which phrases may name each word: itself, and beginnings such as `evict*`. `line` is the
+    sentence to search in, a space or comma before every word and a full stop at the end; `begins` is where words begin.
     """
 
     words: tuple[str, ...]

@@ -176,8 +176,8 @@ class LocalUnderstanding:
         return self.model.intents.read([text])[0][0]
 
     def _language(self, text: str) -> str:
-        best, second = self.model.languages.read([text])[0][:2]
-        return "mixed" if second.probability >= _MIXED_FROM else best.id
+        best, *others = self.model.languages.read([text])[0]
+        return "mixed" if others and others[0].probability >= _MIXED_FROM else best.id
 
 
 def _settled_by_danger(meaning: Meaning) -> Meaning:

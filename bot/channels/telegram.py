@@ -274,13 +274,14 @@ class TelegramChannel:
 
 def split(text: str) -> list[str]:
     """Parts that Telegram takes: it counts UTF-16 units, and cuts nothing itself. Never empty."""
+    text = text.strip() or "…"
     limit = MessageLimit.MAX_TEXT_LENGTH
     if len(text.encode("utf-16-le", "surrogatepass")) // 2 <= limit:
-        return [text or "…"]
+        return [text]
     half = limit // 2  # characters: each is at most two units
     cut = max(text.rfind("\n", 1, half), text.rfind(" ", 1, half))
     cut = cut if cut > 0 else half
-    return [text[:cut], *split(text[cut:].lstrip())]
+    return [text[:cut], *split(text[cut:])]
 
 
 async def _answer(query: CallbackQuery, text: str | None) -> None:

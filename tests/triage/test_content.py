@@ -29,8 +29,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     [
         ("a: [1\n", r"some\.yml:2: not valid YAML"),
         ("a: 1\n b: 2\n", r"some\.yml:2: not valid YAML"),
-        ("one: 1\ntwo: 2\none: 3\n", r"some\.yml:3: not valid YAML: 'one' stands there twice"),
-        ("a:\n  b: {c: 1, c: 2}\n", r"some\.yml:2: not valid YAML: 'c' stands there twice"),
+        ("one: 1\ntwo: 2\none: 3\n", r"some\.yml:3: not valid YAML: 'one' is there twice"),
+        ("a:\n  b: {c: 1, c: 2}\n", r"some\.yml:2: not valid YAML: 'c' is there twice"),
         ("? [a]\n: b\n", r"some\.yml:1: not valid YAML"),
         ("day: 2026-02-30\n", r"some\.yml: not valid YAML: day is out of range"),
         ("a: !!python/object/apply:os.getcwd []\n", r"some\.yml:1: not valid YAML"),

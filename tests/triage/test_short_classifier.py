@@ -42,3 +42,16 @@ def test_written_down_and_read_back_it_says_the_same(classifier: ShortClassifier
 def test_learning_twice_gives_the_same_numbers(classifier: ShortClassifier) -> None:
     again = ShortClassifier(FOR_SHORT).fit(TEXTS, LABELS)
     assert again.read(TEXTS) == classifier.read(TEXTS)
+
+
+def test_two_labels_are_told_apart() -> None:
+    classifier = ShortClassifier(FOR_SHORT).fit(["yes", "yes please", "no", "no thanks"], ["a", "a", "b", "b"])
+    for text, label in (("yes yes", "a"), ("no no", "b")):
+        scored = classifier.read([text])[0]
+        assert scored[0].id == label
+        assert sum(one.probability for one in scored) == pytest.approx(1)
+
+
+def test_a_single_label_is_certain() -> None:
+    classifier = ShortClassifier(FOR_SHORT).fit(["yes", "yes please"], ["en", "en"])
+    assert [(one.id, one.probability) for one in classifier.read(["no"])[0]] == [("en", 1.0)]

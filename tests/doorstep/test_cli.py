@@ -1,0 +1,383 @@
+"""The `doorstep` command: 0 on success, 2 on wrong use, 1 with one clear line."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from casestore.unit_of_work import Store
+from doorstep.cli import main
+from doorstep.settings import Settings, describe_settings
+from doorstep.wiring import open_store
+from tests.builders import NOW, PASSWORD, a_case
+from tests.small_content import write_small_content
+from tests.trained import CONTENT, model_path
+
+LOCKED_OUT = "My landlord in Tembisa changed the locks yesterday and my kids are outside"
+
+
+@dataclass
+class Shell:
+    """Runs `doorstep` in this process, with an office of its own in a temporary folder."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def run(self, *arguments: str, stdin: str | bytes = "", **environment: str) -> Result:
+        own = {"DOORSTEP_DATA": str(self.data), "DOORSTEP_MODEL_FILE": str(model_path())}
+        return CliRunner().invoke(main, arguments, input=stdin, env={**own, **self.environment, **environment})
+
+    def succeeds(self, *arguments: str, **how: Any) -> str:
+        result = self.run(*arguments, **how)
+        assert (result.exit_code, result.stderr) == (0, "") or result.exit_code == 0, result.output
+        return result.stdout
+
+    def fails(self, *arguments: str, **how: Any) -> str:
+        """What is said on standard error: one line, no stack trace, exit code 1."""
+        result = self.run(*arguments, **how)
+        assert result.exit_code == 1, result.output
+        assert isinstance(result.exception, SystemExit), repr(result.exception)
+        (line,) = [line for line in result.stderr.splitlines() if not line.startswith("Training the classifier")]
+        assert line.startswith("Error: ")
+        return line.removeprefix("Error: ")
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def commands(
+    group: click.Group = main, before: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        yield (*before, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*before, name))
+
+
+COMMANDS = dict(commands())
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_has_help(shell: Shell, path: tuple[str, ...]) -> None:
+    text = shell.succeeds(*path, "--help")
+    purpose = (COMMANDS[path].help or "").split("\n")[0]
+    assert len(purpose.split()) >= 3
+    assert purpose[:30] in " ".join(text.split())
+    for option in COMMANDS[path].params:
+        assert not isinstance(option, click.Option) or option.help or option.name == "role", option.name
+
+
+def test_help_lists_every_command(shell: Shell) -> None:
+    text = shell.succeeds("--help")
+    assert all(f"  {name} " in text for name in main.commands)
+    assert shell.succeeds("-h") == text
+
+
+def test_the_version_is_told(shell: Shell) -> None:
+    assert ", version 0." in shell.succeeds("--version")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fly",),
+        ("run", "--fast"),
+        ("evaluate",),
+        ("evaluate", "a.tsv", "b.tsv"),
+        ("staff", "add"),
+        ("staff", "add", "thandi", "--name", "Thandi", "--role", "king"),
+        ("staff", "fire", "thandi"),
+        ("migrate", "--to"),
+    ],
+)
+def test_wrong_use_is_2(shell: Shell, arguments: tuple[str, ...]) -> None:
+    result = shell.run(*arguments)
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+    assert not shell.data.exists()
+
+
+def test_a_wrong_setting_stops_every_command_with_one_line(shell: Shell) -> None:
+    for path, command in COMMANDS.items():
+        if not isinstance(command, click.Group):
+            needed = [name.name for name in command.params if isinstance(name, click.Argument)]
+            said = shell.fails(*path, *[str(name) for name in needed], DOORSTEP_PORT="eight")
+            assert said.startswith("DOORSTEP_PORT: ")
+
+
+# doorstep triage
+
+
+def test_triage_judges_json_lines_in_their_order(shell: Shell) -> None:
+    lines = [{"id": "b", "text": LOCKED_OUT}, {"id": 2, "text": "hello", "jurisdiction": "gb-eng"}]
+    stdin = "\n\n".join(json.dumps(line) for line in lines)
+    first, second = [json.loads(line) for line in shell.succeeds("triage", stdin=stdin).splitlines()]
+    assert (first["id"], first["urgency"], first["versions"]["pack"][:3]) == ("b", "emergency", "za@")
+    assert (second["id"], second["decision"], second["versions"]["pack"][:7]) == (2, "none", "gb-eng@")
+
+
+def test_the_law_that_applies_can_be_chosen(shell: Shell) -> None:
+    line = '{"id": 1, "text": "hello"}'
+    for how in ({"stdin": line, "DOORSTEP_JURISDICTION": "gb-eng"}, {"stdin": line}):
+        option = () if len(how) == 2 else ("--jurisdiction", "gb-eng")
+        assert json.loads(shell.succeeds("triage", *option, **how))["versions"]["pack"].startswith("gb-eng@")
+
+
+@pytest.mark.parametrize("bad", [b"not json", b'{"id": 1, "text": "\xff"}'])
+def test_a_bad_line_is_named_by_its_number_after_the_good_ones(shell: Shell, bad: bytes) -> None:
+    good = b'{"id": 1, "text": "hello"}\n\n'
+    result = shell.run("triage", stdin=good + bad + b"\n" + good)
+    assert (result.exit_code, result.stderr) == (1, "Error: line 3 is not JSON\n")
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [1]
+
+
+def test_half_a_character_comes_back_as_it_went_in(shell: Shell) -> None:
+    stdin = '{"id": "\\ud83d", "text": "they locked me out \\ude22 now"}\n'
+    assert json.loads(shell.succeeds("triage", stdin=stdin))["id"] == "\ud83d"
+
+
+def test_triage_touches_no_database_and_makes_no_folder(shell: Shell) -> None:
+    shell.succeeds("triage", stdin='{"id": 1, "text": "hello"}')
+    assert not shell.data.exists()
+
+
+def test_the_installed_command_reads_a_pipe_line_by_line(shell: Shell) -> None:
+    """A real process: it answers each line before the next one is written."""
+    environment = {**os.environ, "DOORSTEP_MODEL_FILE": str(model_path()), "DOORSTEP_DATA": str(shell.data)}
+    command = [sys.executable, "-m", "doorstep", "triage"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        for number in (1, 2):
+            process.stdin.write(json.dumps({"id": number, "text": LOCKED_OUT}).encode() + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == number
+        process.stdin.write(b"{\n")
+        process.stdin.close()
+        assert process.stderr.read() == b"Error: line 3 is not JSON\n"
+        assert process.wait(timeout=20) == 1
+
+
+# model and content
+
+
+def test_training_and_measuring_on_other_content(shell: Shell) -> None:
+    content = write_small_content(shell.folder / "content")
+    shutil.copytree(CONTENT / "safety", content / "safety")
+    shell.environment = {"DOORSTEP_CONTENT": str(content), "DOORSTEP_MODEL_FILE": ""}
+    said = shell.succeeds("train")
+    assert "102 messages and 15 short answers, 3 issues" in said
+    assert f"Saved {shell.data / 'model.npz'}, fingerprint " in said
+    table = shell.folder / "labelled.tsv"
+    table.write_text("text\tlabels\nthey changed the locks\thousing\nno salary\twork.pay\n", encoding="utf-8")
+    assert "housing" in shell.succeeds("evaluate", str(table))
+
+
+def test_evaluate_prints_a_table(shell: Shell) -> None:
+    table = shell.folder / "labelled.tsv"
+    rows = [(LOCKED_OUT, "housing|housing.lockout"), ("my boss did not pay my wages", "work"), ("nice weather", "")]
+    table.write_text("text\tlabels\n" + "".join(f"{text}\t{labels}\n" for text, labels in rows), encoding="utf-8")
+    lines = shell.succeeds("evaluate", str(table)).splitlines()
+    assert lines[0].split() == ["label", "texts", "yes", "prec", "recall", "F1", "balanced", "accuracy", "(95", "%)"]
+    figures = {line.split()[0]: line.split()[1:] for line in lines[1:4]}
+    assert list(figures) == ["housing", "housing.lockout", "work"]
+    assert figures["housing"][:5] == ["3", "1", "1.000", "1.000", "1.000"]
+    assert lines[-1].startswith("decisions: sure ")
+    assert lines[-1].count("%") == 4
+
+
+def test_a_table_without_its_columns_is_one_line(shell: Shell) -> None:
+    table = shell.folder / "other.tsv"
+    table.write_text("a\tb\n1\t2\n", encoding="utf-8")
+    assert shell.fails("evaluate", str(table)).startswith(f"{table}: needs tab-separated columns")
+    assert shell.fails("evaluate", str(shell.folder / "gone.tsv")).endswith("gone.tsv: file not found")
+    assert shell.fails("evaluate", str(shell.folder)).startswith("Is a directory")
+
+
+@pytest.mark.parametrize("arguments", [("triage",), ("evaluate", "labelled.tsv"), ("chat",)])
+def test_a_broken_model_file_is_one_line_that_says_what_to_do(shell: Shell, arguments: tuple[str, ...]) -> None:
+    (shell.folder / "labelled.tsv").write_text("text\tlabels\nwords\thousing\n", encoding="utf-8")
+    broken = shell.folder / "model.npz"
+    broken.write_bytes(model_path().read_bytes()[:5000])
+    arguments = tuple(str(shell.folder / name) if name.endswith(".tsv") else name for name in arguments)
+    said = shell.fails(*arguments, DOORSTEP_MODEL_FILE=str(broken))
+    assert said == f"the model file {broken} is broken: run `doorstep train` to make a new one"
+
+
+def test_check_says_what_it_checked(shell: Shell) -> None:
+    lines = shell.succeeds("check").splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        "examples",
+        "held-out",
+        "interview",
+        "danger phrases",
+        "law pack gb-eng",
+        "law pack za",
+    ]
+
+
+def content_mistakes() -> dict[str, tuple[str, str, str]]:
+    """File, what is added to it, and what is said about it."""
+    example = 'version: "3.1"\nnlu:\n- intent: {}\n  examples: |\n    - {}\n'
+    return {
+        "not YAML": ("taxonomy.yml", "  - [\n", r"taxonomy\.yml:\d+: not valid YAML"),
+        "unknown label": (
+            "issues/extra.yml",
+            example.format("work.strike", "we strike"),
+            "unknown issue 'work.strike'",
+        ),
+        "held-out learnt": ("heldout/extra.yml", example.format("vague", "HELP"), "also a training example: 'HELP'"),
+        "sentence twice": ("wording/en.yml", "\nfact: {}\n", r"wording/en\.yml:\d+: .*'fact' is there twice"),
+        "unknown question": ("script/interview.yml", "  work.pay: [salary]\n", "unknown question 'salary'"),
+        "respondents": ("respondents.yml", "\nschool: principal\n", "school: expected a list of words"),
+        "danger": ("safety/en.yml", "\nnonsense: 1\n", r"safety/en\.yml"),
+    }
+
+
+@pytest.mark.parametrize("mistake", content_mistakes())
+def test_a_mistake_in_content_is_one_line_that_names_the_file(shell: Shell, mistake: str) -> None:
+    name, added, said = content_mistakes()[mistake]
+    content = shutil.copytree(CONTENT, shell.folder / "content")
+    with open(content / name, "a", encoding="utf-8") as file:
+        file.write(added)
+    line = shell.fails("check", DOORSTEP_CONTENT=str(content))
+    assert line.startswith(str(content))
+    assert re.search(said, line), line
+
+
+# database, keys, accounts
+
+
+def test_migrate_goes_forward_and_one_step_back(shell: Shell) -> None:
+    assert shell.succeeds("migrate") == "The database is at revision 0001.\n"
+    assert shell.succeeds("migrate") == "The database is at revision 0001.\n"
+    assert shell.succeeds("migrate", "--to", "-1") == "The database is at revision none.\n"
+    assert "run `doorstep migrate`" in shell.fails("staff", "list")
+    assert "cannot be brought to '-1'" in shell.fails("migrate", "--to", "-1")
+    assert shell.succeeds("migrate", "--to", "0001") == "The database is at revision 0001.\n"
+    assert "cannot be brought to '9999'" in shell.fails("migrate", "--to", "9999")
+
+
+def test_accounts_are_added_listed_and_get_new_passwords(shell: Shell) -> None:
+    add = ("staff", "add", "Thandi", "--name", "Thandi M", "--password", PASSWORD)
+    assert shell.succeeds(*add) == "Thandi M can sign in as thandi.\n"
+    shell.succeeds("staff", "add", "sipho", "--name", "Sipho", "--role", "administrator", "--password", PASSWORD)
+    assert shell.succeeds("staff", "list") == "sipho\tSipho\tadministrator\nthandi\tThandi M\tparalegal\n"
+    assert shell.fails(*add) == "there is already somebody called thandi"
+    shell.succeeds("staff", "password", "thandi", "--password", "another password")
+    with store_of(shell).unit_of_work() as uow:
+        assert uow.staff.sign_in("thandi", PASSWORD, now=NOW) is None
+        assert uow.staff.sign_in("thandi", "another password", now=NOW) is not None
+
+
+def store_of(shell: Shell) -> Store:
+    return open_store(Settings(data=shell.data), create=False)
+
+
+def test_a_password_is_asked_for_twice_and_not_shown(shell: Shell) -> None:
+    said = shell.succeeds("staff", "add", "thandi", "--name", "T", stdin=f"{PASSWORD}\n{PASSWORD}\n")
+    assert PASSWORD not in said
+    with store_of(shell).unit_of_work() as uow:
+        assert uow.staff.sign_in("thandi", PASSWORD, now=NOW) is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add", "x", "--name", "X", "--password", "short"), "the password needs at least 10 characters"),
+        (("add", " ", "--name", "X", "--password", PASSWORD), "a sign-in name is needed"),
+        (("password", "nobody", "--password", PASSWORD), "there is nobody called nobody"),
+    ],
+)
+def test_an_account_that_cannot_be_is_one_line(shell: Shell, arguments: tuple[str, ...], said: str) -> None:
+    shell.succeeds("migrate")
+    assert shell.fails("staff", *arguments) == said
+
+
+def test_a_lost_key_file_is_one_line_that_says_what_to_do(shell: Shell) -> None:
+    with open_store(Settings(data=shell.data), create=True).unit_of_work() as uow:
+        a_case(uow)
+    (shell.data / "keys.json").unlink()
+    for arguments in (("staff", "list"), ("chat",), ("run",), ("desk",), ("worker",)):
+        said = shell.fails(*arguments)
+        assert said.startswith(f"key file {shell.data / 'keys.json'} is missing: restore it from your backup")
+
+
+def test_a_broken_key_file_is_one_line(shell: Shell) -> None:
+    shell.succeeds("migrate")
+    (shell.data / "keys.json").write_text("{}", encoding="utf-8")
+    assert "is broken: restore it from your backup" in shell.fails("staff", "list")
+
+
+def test_a_data_folder_that_cannot_be_used_is_one_line(shell: Shell) -> None:
+    shell.data.write_text("a file where the folder should be", encoding="utf-8")
+    for arguments in (("staff", "list"), ("migrate",), ("chat",), ("run",)):
+        said = shell.fails(*arguments)
+        assert said.startswith(f"the data folder {shell.data} cannot be made")
+        assert said.endswith("set DOORSTEP_DATA")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("mysql://office:hidden@host/name", "'mysql' is not supported: use sqlite or postgresql"),
+        ("nonsense hidden", "the database address cannot be used"),
+        ("postgresql://office:hidden@127.0.0.1:1/name", "the database "),
+    ],
+)
+def test_a_database_out_of_reach_is_one_line_without_its_password(shell: Shell, address: str, said: str) -> None:
+    line = shell.fails("staff", "list", DOORSTEP_DATABASE_URL=address)
+    assert line.startswith(said)
+    assert "hidden" not in line
+
+
+def test_a_file_that_is_no_database_is_one_line(shell: Shell) -> None:
+    shell.data.mkdir()
+    (shell.data / "doorstep.db").write_bytes(b"a letter, not a database" * 100)
+    assert "does not answer (file is not a database)" in shell.fails("staff", "list")
+
+
+# what runs
+
+
+def test_telegram_without_a_token_is_one_line(shell: Shell) -> None:
+    assert shell.fails("telegram").startswith("DOORSTEP_TELEGRAM_TOKEN is not set: get a token from BotFather")
+    assert not shell.data.exists()
+
+
+def test_a_port_that_is_taken_is_one_line(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert shell.fails("run", DOORSTEP_PORT=str(port)).startswith(f"127.0.0.1 port {port} cannot be used")
+
+
+def test_chat_goes_on_until_the_input_ends(shell: Shell) -> None:
+    result = shell.run("chat", stdin=f"{LOCKED_OUT}\n")
+    assert "I am Doorstep" in result.stdout
+    assert "First, your safety." in result.stdout
+    assert "10111" in result.stdout
+    assert "Traceback" not in result.output
+
+
+def test_settings_are_shown_as_the_page_has_them(shell: Shell) -> None:
+    assert shell.succeeds("settings") == describe_settings()

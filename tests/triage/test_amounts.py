@@ -1,0 +1,63 @@
+"""Amounts of money in words, and what is not one."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.amounts import Amount, find_amounts
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "currency"),
+    [
+        ("R1 500", "1500", "ZAR"),
+        ("R1,500.00", "1500", "ZAR"),
+        ("R1.500,50", "1500.50", "ZAR"),
+        ("R 350", "350", "ZAR"),
+        ("r350pm", "350", "ZAR"),
+        ("350 rand", "350", "ZAR"),
+        ("R10k", "10000", "ZAR"),
+        ("R2.5 million", "2500000", "ZAR"),
+        ("1.5k", "1500", "ZAR"),
+        ("2 grand", "2000", "ZAR"),
+        ("500 bucks", "500", "ZAR"),
+        ("£20", "20", "GBP"),
+        ("£1,250.75", "1250.75", "GBP"),
+        ("20 quid", "20", "GBP"),
+        ("300 pounds", "300", "GBP"),
+        ("amarandi ayi-350", "350", "ZAR"),
+        ("R12 345 678", "12345678", "ZAR"),
+    ],
+)
+def test_an_amount_has_value_and_currency(text: str, value: str, currency: str) -> None:
+    found = find_amounts(f"they want {text} from me", currency="ZAR")
+    assert [(each.value, each.currency) for each in found] == [(Decimal(value), currency)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["50%", "R15% off", "0823456789", "082 345 6789", "+27823456789", "10:30", "3 kids", "flat 12", "2026-11-03", ""],
+)
+def test_what_is_no_money_is_not_found(text: str) -> None:
+    assert find_amounts(text, currency="ZAR") == ()
+
+
+def test_an_amount_without_a_sign_is_in_the_money_of_the_place() -> None:
+    assert find_amounts("he took 1.5k", currency="GBP")[0].currency == "GBP"
+
+
+def test_amounts_come_in_order_with_their_words() -> None:
+    found = find_amounts("rent R4500, deposit 900 rand", currency="ZAR")
+    assert found == (Amount(Decimal(4500), "ZAR", "R4500"), Amount(Decimal(900), "ZAR", "900 rand"))
+
+
+@given(st.text(max_size=200))
+def test_no_text_raises(text: str) -> None:
+    find_amounts(text, currency="ZAR")
+
+
+@given(st.decimals(min_value=1, max_value=999_999, places=2))
+def test_every_amount_is_found_again(value: Decimal) -> None:
+    assert find_amounts(f"R{value:,.2f}", currency="ZAR")[0].value == value

@@ -1,0 +1,238 @@
+"""Days in words: what is found, how it is read, what is not a day, and how a day is said."""
+
+import time
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.calendar_words import MONTHS
+from triage.dates import find_dates, say_date
+
+TODAY = date(2026, 11, 23)  # a Monday
+
+
+def _in(days: int) -> date:
+    return TODAY + timedelta(days=days)
+
+
+PHRASES = [
+    ("today", "either", TODAY),
+    ("yesterday", "either", _in(-1)),
+    ("the day before yesterday", "either", _in(-2)),
+    ("tomorrow", "either", _in(1)),
+    ("day after tomorrow", "either", _in(2)),
+    ("tmrw", "either", _in(1)),
+    ("last night", "either", _in(-1)),
+    ("this morning", "either", TODAY),
+    ("last Friday", "either", _in(-3)),
+    ("next Friday", "either", _in(4)),
+    ("this Friday", "either", _in(4)),
+    ("friday", "past", _in(-3)),
+    ("friday", "future", _in(4)),
+    ("they came on friday", "either", _in(-3)),
+    ("court is on friday", "either", _in(4)),
+    ("until friday", "past", _in(4)),
+    ("since Monday", "either", _in(-7)),
+    ("Monday", "future", _in(7)),
+    ("Friday next week", "either", date(2026, 12, 4)),
+    ("last week Tuesday", "either", date(2026, 11, 17)),
+    ("on sat", "future", _in(5)),
+    ("on the 3rd", "past", date(2026, 11, 3)),
+    ("on the 3rd", "future", date(2026, 12, 3)),
+    ("by the 30th", "future", date(2026, 11, 30)),
+    ("the 31st", "past", date(2026, 10, 31)),
+    ("the 3rd of March", "past", date(2026, 3, 3)),
+    ("the 3rd of March", "future", date(2027, 3, 3)),
+    ("3 March", "either", date(2026, 3, 3)),
+    ("March 3rd", "past", date(2026, 3, 3)),
+    ("March 3, 2026", "either", date(2026, 3, 3)),
+    ("3 Mar 2025", "either", date(2025, 3, 3)),
+    ("15th of nov '25", "either", date(2025, 11, 15)),
+    ("Friday 27 November", "past", date(2026, 11, 27)),
+    ("Friday the 27th", "future", date(2026, 11, 27)),
+    ("03/11", "past", date(2026, 11, 3)),
+    ("03/11", "future", date(2027, 11, 3)),
+    ("15/03", "past", date(2026, 3, 15)),
+    ("3-11-26", "either", date(2026, 11, 3)),
+    ("3/11/2026", "either", date(2026, 11, 3)),
+    ("11/23/2026", "either", date(2026, 11, 23)),
+    ("2026-11-03", "either", date(2026, 11, 3)),
+    ("3.11.2026", "either", date(2026, 11, 3)),
+    ("2026/11/03", "either", date(2026, 11, 3)),
+    ("three weeks ago", "either", date(2026, 11, 2)),
+    ("like 3 weeks back", "either", date(2026, 11, 2)),
+    ("2 wks ago", "either", date(2026, 11, 9)),
+    ("a week ago", "either", date(2026, 11, 16)),
+    ("a week or two ago", "either", date(2026, 11, 9)),
+    ("2 or 3 days ago", "either", _in(-3)),
+    ("couple of days ago", "either", _in(-2)),
+    ("a few days ago", "either", _in(-4)),
+    ("in a few days", "either", _in(2)),
+    ("a fortnight ago", "either", date(2026, 11, 9)),
+    ("two months ago", "either", date(2026, 9, 23)),
+    ("a year ago", "either", date(2025, 11, 23)),
+    ("10 days ago", "either", _in(-10)),
+    ("in the last 3 days", "either", _in(-3)),
+    ("in 10 days", "either", _in(10)),
+    ("within 14 days", "either", _in(14)),
+    ("in two weeks", "either", _in(14)),
+    ("in 2 weeks time", "either", _in(14)),
+    ("next week", "either", date(2026, 11, 30)),
+    ("last week", "either", date(2026, 11, 16)),
+    ("next month", "either", date(2026, 12, 1)),
+    ("last month", "either", date(2026, 10, 1)),
+    ("end of the month", "future", date(2026, 11, 30)),
+    ("end of the month", "past", date(2026, 10, 31)),
+    ("month end", "either", date(2026, 11, 30)),
+    ("end of last month", "either", date(2026, 10, 31)),
+    ("beginning of the month", "past", date(2026, 11, 1)),
+    ("beginning of the month", "future", date(2026, 12, 1)),
+    ("in March", "past", date(2026, 3, 1)),
+    ("in March", "future", date(2027, 3, 1)),
+    ("since January", "past", date(2026, 1, 1)),
+    ("last year in June", "either", date(2025, 6, 1)),
+    ("June last year", "either", date(2025, 6, 1)),
+    ("June 2024", "either", date(2024, 6, 1)),
+    ("end of march", "past", date(2026, 3, 31)),
+    ("29 February 2024", "either", date(2024, 2, 29)),
+    ("gister", "either", _in(-1)),
+    ("eergister", "either", _in(-2)),
+    ("vandag", "either", TODAY),
+    ("môre", "either", _in(1)),
+    ("verlede Vrydag", "either", _in(-3)),
+    ("Vrydag", "future", _in(4)),
+    ("drie weke gelede", "either", date(2026, 11, 2)),
+    ("oor 3 dae", "either", _in(3)),
+    ("3 Maart", "past", date(2026, 3, 3)),
+    ("einde van die maand", "future", date(2026, 11, 30)),
+    ("izolo", "either", _in(-1)),
+    ("kusasa", "either", _in(1)),
+    ("namhlanje", "either", TODAY),
+    ("ngoLwesihlanu", "future", _in(4)),
+    ("ngoMsombuluko", "past", _in(-7)),
+    ("ngesonto eledlule", "either", date(2026, 11, 16)),
+    ("ngomso", "either", _in(1)),
+    ("ngolwesine", "future", _in(3)),
+    ("maobane", "either", _in(-1)),
+    ("hosane", "either", _in(1)),
+    ("kajeno", "either", TODAY),
+    ("ka Labohlano", "future", _in(4)),
+    ("kgwedi e tlang", "either", date(2026, 12, 1)),
+]
+NOT_DATES = [
+    "R370",
+    "£250 a month",
+    "2 children",
+    "flat 3/4",
+    "082 345 6789",
+    "+27 82 345 6789",
+    "at 10:30",
+    "case 1234/2026",
+    "I may go",
+    "we march on",
+    "I sat in the sun",
+    "we wed young",
+    "31 Feb",
+    "31/02/2026",
+    "R1/2",
+    "24/7",
+    "the 3rd floor",
+    "the 1st time",
+    "2 weeks notice",
+    "12 months lease",
+    "grade 9",
+    "70 percent",
+    "section 21",
+    "3.5",
+    "",
+]
+
+
+@pytest.mark.parametrize(("text", "looking", "day"), PHRASES)
+def test_a_phrase_means_one_day(text: str, looking: str, day: date) -> None:
+    assert [found.day for found in find_dates(text, today=TODAY, looking=looking)] == [day]
+
+
+@pytest.mark.parametrize("text", NOT_DATES)
+def test_what_is_no_date_is_not_found(text: str) -> None:
+    assert find_dates(text, today=TODAY) == ()
+
+
+def test_dates_come_in_order_with_their_words() -> None:
+    found = find_dates("Got the letter on 3 Nov, court tomorrow, moved in 3 weeks ago", today=TODAY)
+    assert [each.words for each in found] == ["3 Nov", "tomorrow", "3 weeks ago"]
+
+
+def test_precision_says_how_exactly_it_was_said() -> None:
+    found = find_dates("yesterday, three weeks ago, last month", today=TODAY)
+    assert [each.precision for each in found] == ["day", "week", "month"]
+
+
+def test_the_place_decides_the_order_of_day_and_month() -> None:
+    assert find_dates("03/11/2026", today=TODAY, order="MDY")[0].day == date(2026, 3, 11)
+
+
+def test_a_vague_past_day_is_read_as_the_earlier_one() -> None:
+    assert find_dates("a week or two ago", today=TODAY, looking="past")[0].day == TODAY - timedelta(days=14)
+
+
+_DAYS = st.dates(min_value=date(2001, 1, 1), max_value=date(2090, 12, 31))
+
+
+@given(_DAYS, st.sampled_from(["{d}/{m}/{y}", "{d}-{m}-{y}", "{d}.{m}.{y}", "{y}-{m:02}-{d:02}", "{y}/{m}/{d}"]))
+def test_every_day_written_in_figures_is_found_again(day: date, form: str) -> None:
+    found = find_dates(f"it was {form.format(d=day.day, m=day.month, y=day.year)} I think", today=TODAY)
+    assert [each.day for each in found] == [day]
+
+
+@given(_DAYS, st.sampled_from(sorted(MONTHS)), st.sampled_from(["{d} {m} {y}", "the {d}th of {m} {y}", "{m} {d}, {y}"]))
+def test_every_day_with_a_month_by_name_is_found_again(day: date, month: str, form: str) -> None:
+    day = day.replace(day=min(day.day, 28), month=MONTHS[month])
+    found = find_dates(form.format(d=day.day, m=month, y=day.year), today=TODAY)
+    assert [each.day for each in found] == [day]
+
+
+@given(st.integers(min_value=-400, max_value=400))
+def test_a_distance_in_days_is_found_again(days: int) -> None:
+    words = f"in {days} days" if days >= 0 else f"{-days} days ago"
+    assert find_dates(words, today=TODAY)[0].day == TODAY + timedelta(days=days)
+
+
+@given(st.text(max_size=300), st.sampled_from(["past", "future", "either"]))
+def test_no_text_raises(text: str, looking: str) -> None:
+    find_dates(text, today=TODAY, looking=looking)
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"0123456789/-. ", "the ", "last ", " week", " ago", "march ", "999", "in "]), max_size=60
+    )
+)
+def test_no_date_like_text_raises(pieces: list[str]) -> None:
+    find_dates("".join(pieces), today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "hostile", ["1" * 20_000, "the " * 5_000, "3/" * 10_000, "a week or " * 2_000, "last " * 4_000]
+)
+def test_hostile_text_takes_no_time(hostile: str) -> None:
+    start = time.process_time()
+    find_dates(hostile, today=TODAY)
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (_in(-3), "Friday 20 November (3 days ago)"),
+        (_in(1), "tomorrow, Tuesday 24 November"),
+        (TODAY, "today, Monday 23 November"),
+        (_in(-1), "yesterday, Sunday 22 November"),
+        (_in(14), "Monday 7 December (in 14 days)"),
+        (date(2027, 1, 7), "Thursday 7 January 2027 (in 45 days)"),
+    ],
+)
+def test_a_day_is_said_with_its_distance(day: date, said: str) -> None:
+    assert say_date(day, today=TODAY) == said
