@@ -198,7 +198,9 @@ def _apply(
         case CopyAsked():
             name = office.book.wording.say("mydata.file", turn.session.language)
             copy = copy_of(uow, conversation, turn.session, label=lambda key: _label(office, key), now=now)
-            return [*replies, Reply(copy, document=name)]
+            intro = office.book.wording.say("mydata.intro", turn.session.language)
+            after = next((place for place, reply in enumerate(replies, start=1) if reply.text == intro), len(replies))
+            return [*replies[:after], Reply(copy, document=name), *replies[after:]]
         case StopAsked() | PersonLeft():
             uow.conversations.mark_reachable(conversation.id, reachable=False)
             uow.outbox.give_up_on(conversation.id, failure="the person left")

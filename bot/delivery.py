@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from bot.errors import Refused, TryLater, Unreachable
 from bot.office import Clock
@@ -20,7 +21,15 @@ Send = Callable[[Letter], Awaitable[None]]
 LONGEST_PAUSE = 300.0
 _AT_ONCE = 16
 _LOOK_EVERY = 0.2
-_MARK_AGAIN = (0.5, 1.0, 2.0, 4.0, 8.0)  # with the database's own patience less than a lease
+_AFTER_OUTAGE = 1.0
+
+
+class Mark(Protocol):
+    """Writes down how it went with a letter."""
+
+    def __call__(self, uow: UnitOfWork, /, *, now: datetime) -> None:
+        """In that transaction."""
+        ...
 
 
 class Delivery:
@@ -38,76 +47,71 @@ class Delivery:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sends what is due until told to stop, and then ends what it has begun."""
-        under_way: set[asyncio.Task[None]] = set()
+        under_way: set[asyncio.Task[Mark]] = set()
+        marks: list[Mark] = []
         while not stop.is_set():
             try:
-                letters = await asyncio.to_thread(self._take, _AT_ONCE - len(under_way))
-            except StoreUnavailable as outage:
+                letters = await asyncio.to_thread(self._mark_and_take, marks, _AT_ONCE - len(under_way))
+                marks = []
+            except StoreUnavailable as outage:  # what was sent is marked later, and not sent again
                 log.error("database unavailable", extra={"channel": self._channel, "reason": str(outage)})
+                await asyncio.sleep(_AFTER_OUTAGE)
                 letters = []
             under_way |= {asyncio.create_task(self._deliver(letter)) for letter in letters}
             if under_way:
-                _, under_way = await asyncio.wait(under_way, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+                done, under_way = await asyncio.wait(
+                    under_way, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED
+                )
+                marks += [task.result() for task in done]
             else:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _LOOK_EVERY)
-        if under_way:
-            await asyncio.wait(under_way)
+        marks += await asyncio.gather(*under_way)
+        with contextlib.suppress(StoreUnavailable):
+            await asyncio.to_thread(self._mark_and_take, marks, 0)
 
-    def _take(self, limit: int) -> list[Letter]:
-        if limit < 1:
-            return []
-        with self._store.reading() as look:
-            if not look.outbox.any_due(self._channel, now=self._clock()):
-                return []
+    def _mark_and_take(self, marks: list[Mark], limit: int) -> list[Letter]:
+        """One short transaction for all that has just been sent and all that comes next."""
+        if not marks:
+            with self._store.reading() as look:
+                if limit < 1 or not look.outbox.any_due(self._channel, now=self._clock()):
+                    return []
         with self._store.unit_of_work() as uow:
-            return uow.outbox.take_due(self._channel, now=self._clock(), limit=limit)
+            for mark in marks:
+                mark(uow, now=self._clock())
+            return uow.outbox.take_due(self._channel, now=self._clock(), limit=limit) if limit > 0 else []
 
-    async def _deliver(self, letter: Letter) -> None:
+    async def _deliver(self, letter: Letter) -> Mark:
+        """Sends one letter; returns what to write down about it."""
         try:
             await self._send(letter)
         except Unreachable:
-            await self._mark(_unreachable, letter)
+            return partial(_unreachable, letter)
         except Refused as refusal:
             log.error("refused", extra={"letter": letter.id, "channel": letter.channel, "reason": str(refusal)})
-            await self._mark(partial(_failed, reason=str(refusal)), letter)
+            return partial(_failed, letter, str(refusal))
         except TryLater as delay:
-            await self._mark(partial(_later, delay=delay), letter)
+            return partial(_later, letter, delay)
         except Exception as bug:  # one letter that cannot be sent must not stop all the others
-            await self._mark(partial(_later, delay=TryLater(type(bug).__name__)), letter)
-        else:
-            await self._mark(_sent, letter)
-
-    async def _mark(self, how: Callable[[UnitOfWork, Letter, datetime], None], letter: Letter) -> None:
-        """Writes down how it went. A database that is busy is tried again, or the message would go out twice."""
-        for pause in _MARK_AGAIN:
-            try:
-                await asyncio.to_thread(self._write, how, letter)
-                return
-            except StoreUnavailable as outage:
-                log.error("not marked", extra={"letter": letter.id, "reason": str(outage)})
-                await asyncio.sleep(pause)
-
-    def _write(self, how: Callable[[UnitOfWork, Letter, datetime], None], letter: Letter) -> None:
-        with self._store.unit_of_work() as uow:
-            how(uow, letter, self._clock())
+            return partial(_later, letter, TryLater(type(bug).__name__))
+        return partial(_sent, letter)
 
 
-def _sent(uow: UnitOfWork, letter: Letter, now: datetime) -> None:
+def _sent(letter: Letter, uow: UnitOfWork, *, now: datetime) -> None:
     uow.outbox.mark_sent(letter.id, now=now)
 
 
-def _failed(uow: UnitOfWork, letter: Letter, now: datetime, *, reason: str) -> None:
+def _failed(letter: Letter, reason: str, uow: UnitOfWork, *, now: datetime) -> None:
     uow.outbox.mark_failed(letter.id, failure=reason)
 
 
-def _later(uow: UnitOfWork, letter: Letter, now: datetime, *, delay: TryLater) -> None:
+def _later(letter: Letter, delay: TryLater, uow: UnitOfWork, *, now: datetime) -> None:
     pause = delay.seconds if delay.seconds is not None else min(2.0**letter.attempts, LONGEST_PAUSE)
     log.warning("later", extra={"letter": letter.id, "channel": letter.channel, "seconds": pause, "reason": str(delay)})
     uow.outbox.try_again(letter.id, at=now + timedelta(seconds=pause), failure=str(delay))
 
 
-def _unreachable(uow: UnitOfWork, letter: Letter, now: datetime) -> None:
+def _unreachable(letter: Letter, uow: UnitOfWork, *, now: datetime) -> None:
     uow.outbox.mark_failed(letter.id, failure="unreachable")
     if letter.conversation_id is None:
         return

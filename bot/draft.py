@@ -57,6 +57,7 @@ class Draft:
     # What the engine does next, once this step is through: steps never call one another in a circle.
     confirm_next: str = ""
     not_that: bool = False
+    back_again: bool = False  # they had stopped us; "i am back" answers no question
     go_on: bool = False
     ask_again: bool = False
 

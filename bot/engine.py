@@ -93,6 +93,7 @@ def _welcome(draft: Draft, channel: str) -> None:
     elif session.last_seen is not None and draft.now - session.last_seen > RETURN_AFTER:
         if draft.case is not None and draft.has_open_case:
             draft.say("greeting.back_case", reference=draft.case.reference)
+            draft.set(asked="", to_ask=())  # whatever was asked a month ago, these words are for the paralegal
         else:
             draft.say("greeting.back")
             draft.session = Session(
@@ -104,6 +105,7 @@ def _welcome(draft: Draft, channel: str) -> None:
             )
     elif session.stopped and draft.inbound.kind is not Kind.CHOICE:
         draft.say("greeting.again")
+        draft.back_again = draft.meaning.decision is Decision.NONE and not draft.meaning.flags
 
 
 def _answer(draft: Draft) -> None:
@@ -157,6 +159,9 @@ def _ask_again(draft: Draft) -> None:
 def _text(draft: Draft) -> None:
     command = commands.command_in(draft)
     if command is not None and commands.run(draft, command):
+        return
+    if draft.back_again and draft.session.asked in draft.book.script.questions:
+        draft.ask_again = True
         return
     _reply_to_question(draft, draft.inbound.text.strip(), is_button=False)
 

@@ -223,7 +223,7 @@ def _note_day(draft: Draft, id_: str, day: date) -> None:
 
 
 def _corrected(draft: Draft) -> bool:
-    """A day that answers nothing asked now puts right the day that was said back last, of those to come or those past."""
+    """A day that answers nothing asked now puts right the last one that was said back, past or to come like itself."""
     found = find_dates(draft.inbound.text, today=draft.today, order=draft.book.pack.date_order)
     if not found:
         return False

@@ -18,6 +18,8 @@ _NOTHING_MORE = frozenset({"affirm", "deny", "unsure", "skip", "something_else"}
 _LIKELY = 0.4
 _ENOUGH_FOR_A_PROBLEM = 4  # words
 _ENOUGH_FOR_LANGUAGE = 4  # words; fewer may be anything
+_NONE_OF_THEM = frozenset({"something_else", "deny", "back", "skip", "unsure"})  # to "which of these is closest?"
+_SURE_OF_AN_ANSWER = 0.6
 _SOUTH_AFRICAN = frozenset({"af", "zu", "xh", "st"})
 
 
@@ -165,7 +167,7 @@ def which_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
 
 def _candidate_in(draft: Draft, words: str, candidates: tuple[str, ...]) -> str:
     said = words.casefold().strip(" .!")
-    if draft.meaning.intent in ("something_else", "deny", "back", "skip", "unsure") and draft.meaning.intent_probability >= 0.6:
+    if draft.meaning.intent in _NONE_OF_THEM and draft.meaning.intent_probability >= _SURE_OF_AN_ANSWER:
         return "something_else"
     if said.isdigit() and 1 <= int(said) <= len(candidates):
         return candidates[int(said) - 1]

@@ -86,6 +86,7 @@ class Play:
     person: Person
     keys: Keys
     rewriting: bool
+    number: int = 0
     paralegal: Paralegal | None = None
     said: list[Letter] = field(default_factory=list)
     flags_before: dict[str, str] = field(default_factory=dict)
@@ -240,16 +241,15 @@ def play(path: Path, store: Store, *, rewriting: bool = False) -> Person:
     office, clock = an_office(store, start, place=place)
     clock.now = start.replace(tzinfo=ZoneInfo(office.book.pack.timezone))
     played = Play(Person(office, clock), Keys(office.book.wording), rewriting)
-    number = 0
     try:
-        for number, step in enumerate(talk, start=1):
+        for played.number, step in enumerate(talk, start=1):
             played.step(step)
         played.end()
         if not rewriting:
             compare_case(played.person, script)
     except (Mistake, LookupError, AssertionError) as mistake:
         lines = "\n".join(transcript(played.person))
-        at = f"step {number} of {len(talk)}: {talk[number - 1]}" if number else "the start"
+        at = f"step {played.number} of {len(talk)}: {talk[played.number - 1]}" if played.number else "the start"
         pytest.fail(f"{path.name} ({about})\n{at}\n\n{mistake}\n\nThe conversation so far:\n{lines}", pytrace=False)
     if rewriting:
         rewrite(path, played.happened)

@@ -1,4 +1,4 @@
-"""Kills the bot at random instants while people write, starts it again, and counts what was lost, swapped or doubled."""
+"""Kills the bot at random instants while people write, and counts what was lost, swapped or doubled."""
 
 import random
 import time

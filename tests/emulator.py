@@ -182,9 +182,9 @@ class Server(LoBotApiEmulator):
     async def post(self, update: dict[str, Any], secret: str | None) -> int:
         """Sends something to the webhook past the queue, as a stranger could; returns the status."""
         headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
-        async with ClientSession() as client:
-            async with client.post(self.webhook()["url"], json=update, headers=headers) as response:
-                return response.status
+        address = self.webhook()["url"]
+        async with ClientSession() as client, client.post(address, json=update, headers=headers) as response:
+            return response.status
 
     async def redeliver(self) -> None:
         """Telegram tries a webhook that did not answer again; the emulator alone would not."""

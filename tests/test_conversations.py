@@ -14,9 +14,7 @@ CONVERSATIONS = sorted((Path(__file__).parent / "conversations").glob("*.yml"))
 
 @ON_SQLITE
 @pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: path.stem)
-def test_conversation(
-    path: Path, store: Store, caplog: pytest.LogCaptureFixture, pytestconfig: pytest.Config
-) -> None:
+def test_conversation(path: Path, store: Store, caplog: pytest.LogCaptureFixture, pytestconfig: pytest.Config) -> None:
     """What is written down is what happens, and nothing goes wrong underneath."""
     with caplog.at_level(logging.INFO, "bot"):
         play(path, store, rewriting=pytestconfig.getoption("rewrite_conversations"))

@@ -66,7 +66,9 @@ Read = Arrived | Claimed | LinkSent | InGroup | None
 def read_raw(raw: dict[str, Any]) -> Arrived | None:
     """What can be read of an update that the library cannot parse: nobody who writes is left without an answer."""
     message = raw.get("message")
-    chat = message.get("chat") if isinstance(message, dict) else None
+    if not isinstance(message, dict):
+        return None
+    chat = message.get("chat")
     if not isinstance(chat, dict) or chat.get("type") != ChatType.PRIVATE or not isinstance(chat.get("id"), int):
         return None
     text = message.get("text")

@@ -2,7 +2,7 @@
 
 from casestore.consent import Consent
 from desk.summary import summary_of
-from tests.desk.browser import Desk
+from tests.desk.browser import START, Desk
 
 
 def test_everybody_sees_the_summary_with_its_reasons(desk: Desk) -> None:

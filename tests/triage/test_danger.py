@@ -164,7 +164,7 @@ def test_a_short_answer_is_read_with_its_question() -> None:
 
 def test_each_flag_comes_once_with_the_words_as_written() -> None:
     heard = hear("HE HITS ME. He hit me again yesterday", SAFETY)
-    assert [(flag.id, flag.trigger) for flag in heard] == [("violence", "HE HITS ME")] or heard[0].trigger == "HITS ME"
+    assert [(flag.id, flag.trigger) for flag in heard] == [("violence", "HITS ME")]
 
 
 def test_the_same_text_is_always_heard_alike() -> None:

@@ -1,0 +1,89 @@
+"""A copy of everything held; and after /delete nothing of the person is left."""
+
+from bot.messages import Inbound, Kind
+from casestore.unit_of_work import Store
+from tests.builders import NOW
+from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear
+from tests.needs import ON_SQLITE
+from tests.talk import PHOTO, Paralegal, Person, an_office, texts
+
+pytestmark = ON_SQLITE
+WORD, ADDRESS = "Quetzalfeder", "person4711@example.org"
+
+
+def a_whole_conversation(store: Store) -> Person:
+    """Words, danger, a case, a file, consents and a paralegal's answer, each with the word in it."""
+    office, clock = an_office(store, NOW)
+    person = Person(office, clock, address=ADDRESS)
+    person.writes(f"my landlord {WORD} changed the locks and i am on the street")
+    person.writes("soweto")
+    person.writes("yes")
+    person.presses("Yes, count it")
+    person.sends(Kind.FILE, text=f"my lease {WORD}")
+    paralegal = Paralegal(person)
+    paralegal.does("claim")
+    paralegal.does("reply", text=f"Dear {WORD}, I am on it.")
+    person.letters()
+    return person
+
+
+def test_the_copy_has_everything_in_words_one_can_read(store: Store) -> None:
+    """Case, answers, dangers, consents, files, and the whole conversation of all three."""
+    person = a_whole_conversation(store)
+    copy = next(letter for letter in person.writes("/mydata") if letter.document)
+    assert copy.document.endswith(".txt")
+    assert person.case is not None
+    for part in (
+        ADDRESS,
+        f"Case {person.case.reference}: claimed",
+        "with: Thandi",
+        "Place: ",
+        "Danger heard: Locked out",
+        "yes – open a case and let a paralegal read it",
+        "yes – count your problem in statistics",
+        f"photo.jpg (image/jpeg, {len(PHOTO)} bytes)",
+        f"You: my landlord {WORD} changed the locks",
+        f"Thandi: Dear {WORD}, I am on it.",
+        "Doorstep: I understand this is about",
+    ):
+        assert part in copy.text
+
+
+def test_nothing_is_readable_on_the_disk_even_before_anything_is_erased(store: Store) -> None:
+    """At rest it is all sealed: otherwise the next test would prove nothing."""
+    a_whole_conversation(store)
+    assert attachment_files(store)
+    for secret in (WORD, ADDRESS, PHOTO.decode("latin-1")):
+        assert secret.encode("latin-1") not in bytes_on_disk(store)
+        assert secret not in rows_in_clear(store)
+
+
+def test_after_an_erasure_nothing_of_the_person_is_left(store: Store) -> None:
+    """No row, no file, no key; the goodbye is sent, and the next message meets a stranger."""
+    person = a_whole_conversation(store)
+    person.writes("/delete")
+    goodbye = person.presses("Yes, erase everything")
+    assert "Everything has been erased" in texts(goodbye)
+    assert attachment_files(store) == []
+    # They agreed to statistics: the bare codes of their case stay, joined to nobody.
+    kept = {"staff": 1, "cases": 1}
+    gone = ("people", "conversations", "messages", "attachments", "consents")
+    assert {table: count(store, table) for table in gone} == dict.fromkeys(gone, 0)
+    assert {table: count(store, table) for table in kept} == kept
+    assert person.conversation is None
+    for secret in (WORD, ADDRESS):
+        assert secret not in rows_in_clear(store)
+        assert secret.encode() not in bytes_on_disk(store)
+    assert "I am Doorstep" in texts(person.writes("hello"))
+
+
+def test_an_update_that_is_delivered_again_does_not_bring_an_erased_person_back(store: Store) -> None:
+    """A channel may repeat itself after the erasure."""
+    office, clock = an_office(store, NOW)
+    person = Person(office, clock)
+    person.writes("my landlord does not fix the roof")
+    person.writes("/delete")
+    person.presses("Yes, erase everything")
+    person.updates = 0
+    person.arrives(Inbound(Kind.TEXT, text="my landlord does not fix the roof"))
+    assert person.answers() == []

@@ -1,0 +1,128 @@
+"""The sentences: every one that the code asks for is there, and a mistake in a file is named."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.messages import Kind
+from bot.wording import Wording, fields_of, load_wording
+from casestore.cases import URGENCIES
+from casestore.lifecycle import Status
+from doorstep.settings import Settings
+from doorstep.wiring import load_book
+from tests.trained import CONTENT, ROOT
+from triage.danger import FLAGS
+from triage.errors import ContentError
+
+WORDING = load_wording(CONTENT / "wording")
+SAYS = frozenset({"say", "words", "ask", "sentence", "draft_say"})
+
+
+def calls() -> Iterator[tuple[str, ast.expr]]:
+    """Where the code asks for a sentence, and the expression of its key."""
+    for folder in ("bot", "desk", "doorstep"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and _name(node.func) in SAYS:
+                    yield from ((f"{path.name}:{node.lineno}", argument) for argument in node.args[:2])
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def keys_in(expression: ast.expr) -> Iterator[str]:
+    """The keys that an expression may come to: each text in it that looks like a key."""
+    for node in ast.walk(expression):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and re.fullmatch(r"[a-z]+\.[\w.-]+", node.value)
+        ):
+            yield node.value
+
+
+def test_every_sentence_the_code_asks_for_exists() -> None:
+    """Keys written out in the code."""
+    asked = [(place, key) for place, expression in calls() for key in keys_in(expression)]
+    assert len({key for _, key in asked}) > 60
+    assert [(place, key) for place, key in asked if not WORDING.has(key)] == []
+
+
+def test_every_sentence_with_a_key_that_is_put_together_exists() -> None:
+    """Keys that are made of a code: dangers, arrivals, states, issues, answers."""
+    book = load_book(Settings(data=Path("unused")))
+    answers = {choice for question in book.script.questions.values() for choice in question.choices}
+    kinds = set(Kind) - {Kind.TEXT, Kind.CHOICE, Kind.FILE, Kind.BLOCKED}
+    keys = {
+        *(f"danger.{flag}" for flag in FLAGS),
+        *(f"flag.{flag}" for flag in FLAGS),
+        *(f"arrivals.{kind}" for kind in kinds),
+        *(f"status.{status}" for status in Status),
+        *(f"urgency.{urgency}" for urgency in URGENCIES),
+        *(f"issue.{issue}" for issue in book.taxonomy.issues),
+        *(f"area.{issue.split('.', 1)[0]}" for issue in book.taxonomy.issues),
+        *(f"choice.{answer}" for answer in answers),
+        *(f"understood.{intent}" for intent in ("greet", "thanks", "goodbye")),
+        *(f"languages.{language}" for language in ("en", "af", "zu", "xh", "st")),
+    }
+    assert {key for key in keys if not WORDING.has(key)} == set()
+
+
+def test_what_is_filled_in_may_hold_braces() -> None:
+    """What a person wrote can never ask for another filling."""
+    wording = Wording({"en": {"hello": "Hello {name}."}})
+    assert wording.say("hello", name="{name} {0} {{}}") == "Hello {name} {0} {{}}."
+
+
+def test_a_sentence_may_want_the_language_filled_in() -> None:
+    """The name of a filling does not collide with the name of an argument."""
+    assert Wording({"en": {"chosen": "{language}!"}}).say("chosen", "zu", language="isiZulu") == "isiZulu!"
+
+
+def test_english_stands_in_for_what_a_language_lacks() -> None:
+    """A language may be translated bit by bit."""
+    wording = Wording({"en": {"a": "one", "b": "two"}, "af": {"a": "een"}})
+    assert [wording.say(key, "af") for key in ("a", "b")] == ["een", "two"]
+    assert wording.say("a", "xx") == "one"
+
+
+@pytest.mark.parametrize(
+    ("english", "afrikaans", "named"),
+    [
+        ("a: [1]", "", "a"),
+        ('a: "{open"', "", "a"),
+        ("a: one", "b: een", "b"),
+        ('a: "{name}"', 'a: "{naam}"', "naam"),
+    ],
+)
+def test_a_mistake_in_a_file_of_sentences_is_named(tmp_path: Path, english: str, afrikaans: str, named: str) -> None:
+    """One clear message with the key or name that is wrong."""
+    (tmp_path / "en.yml").write_text(english, encoding="utf-8")
+    if afrikaans:
+        (tmp_path / "af.yml").write_text(afrikaans, encoding="utf-8")
+    with pytest.raises(ContentError, match=named):
+        load_wording(tmp_path)
+
+
+def test_english_is_needed(tmp_path: Path) -> None:
+    """Every other language leans on it."""
+    with pytest.raises(ContentError, match="en.yml"):
+        load_wording(tmp_path)
+
+
+def test_buttons_are_short_enough_for_a_phone() -> None:
+    """Telegram cuts labels; what an issue is called is a label too."""
+    labels = {key: text for key, text in WORDING.sentences["en"].items() if key.split(".")[0] in ("issue", "choice")}
+    assert {key: len(text) for key, text in labels.items() if len(text) > 45} == {}
+
+
+def test_no_sentence_is_left_open() -> None:
+    """What is said ends like a sentence, and names what it wants filled in."""
+    groups = ("greeting", "understood", "danger", "arrivals", "status", "stop")
+    said = {key: text for key, text in WORDING.sentences["en"].items() if key.split(".")[0] in groups}
+    assert {key: text for key, text in said.items() if text.rstrip('"')[-1] not in ".?:}"} == {}
+    assert all("" not in fields_of(text) for text in said.values())
