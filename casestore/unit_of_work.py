@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Engine
@@ -43,6 +44,25 @@ class UnitOfWork:
     def erasure(self) -> Erasure:
         """Forgetting, and the copy of everything held."""
         return Erasure(self.session, self.people, self.consents)
+
+    def notify(self, conversation_id: int | None, text: str, *, now: datetime) -> bool:
+        """Writes a notice of ours into a chat and queues it; False when the person cannot be reached."""
+        if conversation_id is None:
+            return False
+        conversation = self.conversations.get(conversation_id)
+        if not conversation.reachable:
+            return False
+        message_id = self.messages.add(conversation, "bot", text, now=now)
+        self.outbox.put(
+            channel=conversation.channel,
+            address=conversation.address,
+            text=text,
+            dedupe=f"notice:{message_id}",
+            now=now,
+            conversation_id=conversation.id,
+            message_id=message_id,
+        )
+        return True
 
 
 class Store:

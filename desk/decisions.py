@@ -1,7 +1,6 @@
 """What a paralegal does with a case: claim, answer, give back, refer, close."""
 
 import hashlib
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -34,7 +33,8 @@ def claim(request: Request, reference: str, member: Member) -> Response:
         case = uow.cases.claim(before.case.id, staff_id=member.id, now=desk.clock())
         if before.holds and before.case.status == Status.CLAIMED:  # pressed twice: the person has heard it
             return _back(request, case, "claimed")
-        told = _tell(desk, uow, case, lambda: desk.sentences.claimed(case.language, name=member.name))
+        sentence = desk.sentences.claimed(case.language, name=member.name)
+        told = uow.notify(case.conversation_id, sentence, now=desk.clock())
     return _back(request, case, "claimed" if told else "claimed-silently")
 
 
@@ -87,11 +87,10 @@ def refer(request: Request, reference: str, member: Member, to: Annotated[str, F
         if contact is not None:
             service = f"{contact.name}: {', '.join(number for _, number in contact.numbers)}"
             uow.cases.refer(case.id, staff_id=member.id, to=contact.id, now=desk.clock())
-            _tell(
-                desk,
-                uow,
-                case,
-                lambda: desk.sentences.referred(case.language, service=service, reference=case.reference),
+            uow.notify(
+                case.conversation_id,
+                desk.sentences.referred(case.language, service=service, reference=case.reference),
+                now=desk.clock(),
             )
             return _back(request, case, "referred")
     return render_case(request, reference, member, problem="Choose a service from the list.", status=400)
@@ -115,7 +114,9 @@ def close(
         case = access.held(uow, reference, member)[0].case
         uow.cases.close(case.id, staff_id=member.id, outcome=outcome, note=note.strip(), now=desk.clock())
         if tell == "yes":
-            _tell(desk, uow, case, lambda: desk.sentences.closed(case.language, reference=case.reference))
+            uow.notify(
+                case.conversation_id, desk.sentences.closed(case.language, reference=case.reference), now=desk.clock()
+            )
     return _back(request, case, "closed")
 
 
@@ -147,27 +148,6 @@ def _send(
         conversation_id=conversation.id,
         message_id=message_id,
     )
-
-
-def _tell(desk: Desk, uow: UnitOfWork, case: Case, sentence: Callable[[], str]) -> bool:
-    """Puts a notice of ours into the chat; False when the person cannot be reached."""
-    if case.conversation_id is None:
-        return False
-    conversation = uow.conversations.get(case.conversation_id)
-    if not conversation.reachable:
-        return False
-    now, text = desk.clock(), sentence()
-    message_id = uow.messages.add(conversation, "bot", text, now=now)
-    uow.outbox.put(
-        channel=conversation.channel,
-        address=conversation.address,
-        text=text,
-        dedupe=f"desk:{message_id}",
-        now=now,
-        conversation_id=conversation.id,
-        message_id=message_id,
-    )
-    return True
 
 
 def _back(request: Request, case: Case, notice: str) -> Response:

@@ -2,7 +2,6 @@
 
 from bot.channels.telegram_updates import CHANNEL, Claimed, InGroup, LinkSent
 from bot.office import Office
-from casestore.cases import Case
 from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow
 from casestore.lifecycle import Status
 from casestore.unit_of_work import UnitOfWork
@@ -23,25 +22,8 @@ def claim(office: Office, press: Claimed) -> str:
         except CaseNotFound:
             return say("desk.gone")
         if before.status != Status.CLAIMED:  # pressed twice: the person has heard it
-            _tell_person(uow, office, case, say("case.claimed", case.language, name=member.name))
+            uow.notify(case.conversation_id, say("case.claimed", case.language, name=member.name), now=office.clock())
     return say("desk.claimed", reference=case.reference)
-
-
-def _tell_person(uow: UnitOfWork, office: Office, case: Case, text: str) -> None:
-    conversation = None if case.conversation_id is None else uow.conversations.get(case.conversation_id)
-    if conversation is None or not conversation.reachable:
-        return
-    now = office.clock()
-    message_id = uow.messages.add(conversation, "bot", text, now=now)
-    uow.outbox.put(
-        channel=conversation.channel,
-        address=conversation.address,
-        text=text,
-        dedupe=f"claimed:{message_id}",
-        now=now,
-        conversation_id=conversation.id,
-        message_id=message_id,
-    )
 
 
 def link(office: Office, sent: LinkSent) -> None:

@@ -72,10 +72,8 @@ def read_raw(raw: dict[str, Any]) -> Arrived | None:
     if not isinstance(chat, dict) or chat.get("type") != ChatType.PRIVATE or not isinstance(chat.get("id"), int):
         return None
     text = message.get("text")
-    told = isinstance(text, str) and text.strip()
-    return Arrived(
-        str(chat["id"]), str(raw["update_id"]), Inbound(Kind.TEXT, text=text) if told else Inbound(Kind.OTHER)
-    )
+    told = Inbound(Kind.TEXT, text=text) if isinstance(text, str) and text.strip() else Inbound(Kind.OTHER)
+    return Arrived(str(chat["id"]), str(raw["update_id"]), told)
 
 
 def read_update(update: Update) -> Read:
