@@ -39,7 +39,7 @@ def _case_is_open(draft: Draft) -> None:
 
 def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
     """Takes yes or no, by button or words; False when it was something else."""
-    said = answer if is_button else _yes_or_no(draft)
+    said = answer if is_button else _yes_or_no(draft, which)
     if said not in ("yes", "no"):
         return False
     yes = said == "yes"
@@ -56,10 +56,12 @@ def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
     return True
 
 
-def _yes_or_no(draft: Draft) -> str:
+def _yes_or_no(draft: Draft, which: str) -> str:
     meaning = draft.meaning
     if meaning.intent_probability < _SURE_INTENT or len(draft.inbound.text.split()) > _SHORT:
         return ""
+    if meaning.intent == "human":  # asked for a person while a person is offered
+        return "yes" if which in (OPEN, HUMAN) else ""
     return {"affirm": "yes", "deny": "no", "skip": "no", "unsure": "no"}.get(meaning.intent, "")
 
 

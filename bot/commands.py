@@ -23,8 +23,8 @@ def command_in(draft: Draft) -> str | None:
     if text.startswith("/"):
         return text[1:].split(maxsplit=1)[0].split("@")[0].casefold() if len(text) > 1 else "help"
     meaning = draft.meaning
-    if meaning.intent == draft.session.asked:  # "zulu please", "yes, delete it": an answer, not the command again
-        return None
+    if meaning.intent == draft.session.asked or (meaning.intent == "human" and draft.session.asked == casework.OPEN):
+        return None  # "zulu please", "yes, delete it", "just get me a human": an answer, not the command again
     if meaning.intent not in IN_WORDS or meaning.intent_probability < _SURE_INTENT or meaning.flags:
         return None
     if len(text.split()) > _MOST_WORDS or meaning.decision is Decision.SURE:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from bot.errors import Refused, TryLater, Unreachable
+from bot.journal import SentJournal
 from bot.office import Clock
 from casestore.case_log import BOT
 from casestore.errors import StoreUnavailable
@@ -35,12 +36,13 @@ class Mark(Protocol):
 class Delivery:
     """One message at a time to an address, many addresses at once: a slow chat holds up nobody else.
 
-    A row is marked after the channel confirmed it. Killed in between, the message is sent once more at the next
-    start: a person in trouble is better served by a message twice than by none.
+    What the channel confirmed is noted in the journal at once, and in the database a moment later. Killed before even
+    the journal knows, the message is sent once more: somebody in trouble is better served by it twice than not at all.
     """
 
-    def __init__(self, store: Store, channel: str, send: Send, *, clock: Clock) -> None:
+    def __init__(self, store: Store, channel: str, send: Send, journal: SentJournal, *, clock: Clock) -> None:
         self._store = store
+        self._journal = journal
         self._channel = channel
         self._send = send
         self._clock = clock
@@ -51,6 +53,8 @@ class Delivery:
         marks: list[Mark] = []
         while not stop.is_set():
             try:
+                if not (marks or under_way):
+                    await asyncio.to_thread(self._settle_journal)
                 letters = await asyncio.to_thread(self._mark_and_take, marks, _AT_ONCE - len(under_way))
                 marks = []
             except StoreUnavailable as outage:  # what was sent is marked later, and not sent again
@@ -69,6 +73,14 @@ class Delivery:
         marks += await asyncio.gather(*under_way)
         with contextlib.suppress(StoreUnavailable):
             await asyncio.to_thread(self._mark_and_take, marks, 0)
+
+    def _settle_journal(self) -> None:
+        """Whatever the journal knows is in the database now; nothing is under way, so it may be cleared."""
+        confirmed = self._journal.confirmed()
+        if confirmed:
+            with self._store.unit_of_work() as uow:
+                uow.outbox.mark_confirmed(confirmed, now=self._clock())
+            self._journal.clear()
 
     def _mark_and_take(self, marks: list[Mark], limit: int) -> list[Letter]:
         """One short transaction for all that has just been sent and all that comes next."""
@@ -94,6 +106,7 @@ class Delivery:
             return partial(_later, letter, delay)
         except Exception as bug:  # one letter that cannot be sent must not stop all the others
             return partial(_later, letter, TryLater(type(bug).__name__))
+        self._journal.note(letter)
         return partial(_sent, letter)
 
 

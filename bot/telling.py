@@ -8,16 +8,16 @@ from bot.session import STORY_LIMIT
 from triage.meaning import Decision
 
 WHICH = "which_issue"
-STILL_TELLING = frozenset({"", WHICH})
+STILL_TELLING = frozenset({"", WHICH, casework.HUMAN})  # a person was offered because nothing was clear yet
 OTHER = "other.problem"  # a problem that has no name of its own: nothing to offer as a button
 _OFFERED = 3
-_WORTH_OFFERING, _WORTH_A_SECOND_TRY = 0.02, 0.05
+_WORTH_OFFERING, _WORTH_A_SECOND_TRY, _WORTH_AFTER_NO = 0.02, 0.05, 0.1
 _MOST_TRIES = 2
 _SURE_INTENT = 0.5
 _NOTHING_MORE = frozenset({"affirm", "deny", "unsure", "skip", "something_else"})  # to "tell me more"
 _LIKELY = 0.4
 _ENOUGH_FOR_A_PROBLEM = 4  # words
-_ENOUGH_FOR_LANGUAGE = 4  # words; fewer may be anything
+_ENOUGH_FOR_LANGUAGE = 3  # words; fewer may be anything
 _NONE_OF_THEM = frozenset({"something_else", "deny", "back", "skip", "unsure"})  # to "which of these is closest?"
 _SURE_OF_AN_ANSWER = 0.6
 _SOUTH_AFRICAN = frozenset({"af", "zu", "xh", "st"})
@@ -39,7 +39,7 @@ def told(draft: Draft) -> None:
     if "self_harm" in session.flags and _says_no_problem(draft):
         draft.set(asked="")
         draft.say("understood.listening", choices=(draft.human_button,))
-    elif session.asked and session.asked != WHICH:
+    elif session.asked and not _tells_what_it_is(draft):
         draft.say("understood.more_kept")
         if draft.has_open_case:
             draft.report(PersonWrote())
@@ -56,6 +56,13 @@ def told(draft: Draft) -> None:
         _cannot_tell(draft, told_before=told_before)
 
 
+def _tells_what_it_is(draft: Draft) -> bool:
+    """Whether these words may settle the problem, though a question about it, or the offer of a person, is open."""
+    if draft.session.asked == casework.HUMAN:
+        return not draft.session.issues and draft.meaning.decision in (Decision.SURE, Decision.ASK)
+    return draft.session.asked == WHICH
+
+
 def _says_no_problem(draft: Draft) -> bool:
     """Whether only the danger was told: a list of legal problems would be a cruel answer."""
     meaning = draft.meaning
@@ -65,13 +72,14 @@ def _says_no_problem(draft: Draft) -> bool:
 
 def _in_another_language(draft: Draft) -> bool:
     said_enough = len(draft.inbound.text.split()) >= _ENOUGH_FOR_LANGUAGE
-    return draft.meaning.language == "other" and said_enough and not draft.session.language_noted
+    return said_enough and draft.meaning.language == "other" and not draft.session.language_noted
 
 
 def _note_language(draft: Draft) -> None:
     """Says once that we read another language than we write, and how to get somebody who speaks it."""
     language = draft.meaning.language
-    if draft.session.language_noted or language in ("en", "mixed", draft.session.language):
+    said_enough = len(draft.inbound.text.split()) >= _ENOUGH_FOR_LANGUAGE
+    if draft.session.language_noted or language in ("en", "mixed", draft.session.language) or not said_enough:
         return
     if language in _SOUTH_AFRICAN:
         draft.say("understood.language", language=draft.words(f"languages.{language}"))
@@ -82,7 +90,10 @@ def _note_language(draft: Draft) -> None:
 
 def _ask_which(draft: Draft, *, told_before: bool) -> None:
     best = _best(draft)
-    if best:
+    asked_before = draft.session.asked == WHICH
+    tries = draft.session.tries + asked_before
+    draft.set(tries=tries)
+    if best and not (asked_before and tries > _MOST_TRIES):
         also = dict.fromkeys([*draft.session.also, *draft.meaning.also])
         draft.set(candidates=best, also=tuple(issue for issue in also if issue not in draft.session.refused))
         offer(draft, "understood.not_sure")
@@ -97,13 +108,15 @@ def _small_talk(draft: Draft) -> None:
         draft.say("understood.greet_again" if session.asked or session.issues else "understood.greet")
     elif said in ("thanks", "goodbye"):
         draft.say(f"understood.{said}")
-    elif intent == "vague" or (session.tries and not session.issues and said in _NOTHING_MORE):
+    elif intent == "vague" or (session.tries and not session.issues and said in _NOTHING_MORE and not session.asked):
         _cannot_tell(draft, told_before=bool(session.story))
         return
     elif session.ask_number == 0 and not session.story and session.last_at == "":
         draft.say("greeting.tell")
     elif _in_another_language(draft):
         _note_language(draft)
+    elif session.asked in casework.QUESTIONS:
+        draft.say("understood.not_got")
     elif session.guided:
         draft.say("understood.anything_else", choices=(draft.human_button,))
     else:
@@ -113,7 +126,8 @@ def _small_talk(draft: Draft) -> None:
 
 def _best(draft: Draft) -> tuple[str, ...]:
     refused = draft.session.refused
-    likely = [scored.id for scored in draft.meaning.issues if scored.probability >= _WORTH_OFFERING]
+    worth = _WORTH_AFTER_NO if refused else _WORTH_OFFERING
+    likely = [scored.id for scored in draft.meaning.issues if scored.probability >= worth]
     return tuple(issue for issue in likely if issue not in refused and issue != OTHER)[:_OFFERED]
 
 

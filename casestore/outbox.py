@@ -31,6 +31,7 @@ class Letter:
     conversation_id: int | None
     message_id: int | None
     attempts: int
+    created_at: datetime
     document: str = ""
 
 
@@ -146,6 +147,13 @@ class Outbox:
             .values(status="sent", sent_at=now, body_sealed=None, failure=None)
         )
 
+    def mark_confirmed(self, letters: list[tuple[int, datetime]], *, now: datetime) -> None:
+        """Of letters that were under way, named by number and time, these were confirmed by the channel."""
+        for letter_id, created_at in letters:
+            row = self._session.get(OutboxRow, letter_id)
+            if row is not None and row.status == "waiting" and row.created_at == created_at:
+                self.mark_sent(letter_id, now=now)
+
     def try_again(self, letter_id: int, *, at: datetime, failure: str) -> None:
         """Not now: once more at `at`."""
         self._session.execute(
@@ -196,5 +204,6 @@ class Outbox:
             conversation_id=row.conversation_id,
             message_id=row.message_id,
             attempts=row.attempts,
+            created_at=row.created_at,
             document=body["document"],
         )

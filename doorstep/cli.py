@@ -173,19 +173,18 @@ def train(settings: Settings) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--html", type=click.Path(path_type=Path), help="Also write a page with pictures to this file.")
+@click.option("--against", type=click.Path(path_type=Path), help="Another model file to compare with.")
 @click.pass_obj
-def evaluate(settings: Settings, file: Path) -> None:
+def evaluate(settings: Settings, file: Path, html: Path | None, against: Path | None) -> None:
     """Measure the classifier on a TSV with columns text and labels (ids or areas joined by |)."""
-    from doorstep.figures_table import print_figures
-    from doorstep.wiring import clock, ensure_model
-    from triage.evaluation import decisions, measure, read_labelled
-    from triage.understanding import load_understanding
+    from doorstep.evaluating import evaluate_file
+    from doorstep.wiring import ensure_model
+    from triage.evaluation import read_labelled
 
-    texts = read_labelled(file)
+    read_labelled(file)  # a wrong file is told before a model is trained
     ensure_model(settings, lambda line: click.echo(line, err=True))
-    understanding = load_understanding(settings.model_path, settings.content)
-    meanings = [understanding.read(text.text, now=clock()) for text in texts]
-    print_figures(measure(texts, meanings), decisions(meanings), len(texts), _say)
+    evaluate_file(settings, file, html=html, against=against, say=_say)
 
 
 @main.command()

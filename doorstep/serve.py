@@ -17,6 +17,7 @@ from telegram.error import BadRequest
 from bot.channels.telegram import TelegramChannel, make_bot
 from bot.channels.web import create_chat
 from bot.intake import Intake
+from bot.journal import SentJournal
 from bot.office import Office
 from bot.worker import Worker
 from casestore.errors import StoreUnavailable
@@ -149,7 +150,12 @@ async def run_all(
     channel = None
     token = settings.telegram_token.get_secret_value()
     if telegram and token:
-        channel = TelegramChannel(make_bot(token, settings.telegram_api), office, arrived=arrived)
+        channel = TelegramChannel(
+            make_bot(token, settings.telegram_api),
+            office,
+            SentJournal(settings.data / "telegram.sent"),
+            arrived=arrived,
+        )
         await channel.start()  # a wrong token stops the start; a Telegram out of reach is waited for below
     if working:
         working.start()

@@ -136,7 +136,7 @@ class Play:
             case {"presses": label, **more}:
                 return self.person.presses(label, first=more.get("first", False))
             case {"sends": kind, **more} if kind in _KINDS:
-                return self.person.sends(_KINDS[kind], text=more.get("text", ""))
+                return self.person.sends(_KINDS[kind], text=more.get("text", ""), twice=more.get("twice", False))
         raise Mistake(f"a person cannot do {what}")
 
     def _later(self, what: str) -> None:

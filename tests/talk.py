@@ -84,13 +84,13 @@ class Person:
         self.arrives(Inbound(Kind.CHOICE, choice=known[0 if first else -1]))
         return self.answers()
 
-    def sends(self, kind: Kind, *, text: str = "") -> list[Letter]:
+    def sends(self, kind: Kind, *, text: str = "", twice: bool = False) -> list[Letter]:
         """Anything that is not words or a button."""
         inbound, content = Inbound(kind, text=text), None
         if kind in (Kind.FILE, Kind.VOICE):
             name, media_type = ("photo.jpg", "image/jpeg") if kind is Kind.FILE else ("voice.ogg", "audio/ogg")
             inbound, content = replace(inbound, file_name=name, media_type=media_type), PHOTO
-        self.arrives(inbound, content=content)
+        self.arrives(inbound, content=content, twice=twice)
         return self.answers()
 
     def arrives(self, inbound: Inbound, *, content: bytes | None = None, twice: bool = False) -> None:

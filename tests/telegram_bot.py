@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -252,8 +251,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def seconds_since(start: float) -> float:
-    """How long ago `start` was."""
-    return time.monotonic() - start

@@ -12,7 +12,15 @@ from triage.understanding import LocalUnderstanding, Model, load_training_set, t
 ROOT = Path(__file__).parent.parent
 CONTENT = ROOT / "nlu_data"
 # What the model is made by: trained anew when one of these changes, as it is when an example does.
-_MADE_BY = ("understanding", "classifier", "short_classifier", "text_features", "confidence", "model_file")
+_MADE_BY = (
+    "understanding",
+    "classifier",
+    "short_classifier",
+    "text_features",
+    "static_vectors",
+    "confidence",
+    "model_file",
+)
 
 
 @cache

@@ -1,68 +1,35 @@
 """Which legal problems a text tells of: one independent, calibrated classifier an area, and a ranking of issues."""
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_softmax, softmax
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
+from threadpoolctl import threadpool_limits
 
+from triage.linear_heads import LinearHeads, Matrix, Weights, platt
 from triage.meaning import Scored
-from triage.text_features import FOR_PROBLEMS, Arrays, TextFeatures
+from triage.static_vectors import VectorFeatures
+from triage.text_features import FOR_PROBLEMS, Arrays, TextFeatures, part_of
 
-Matrix = NDArray[np.float64]
-_FOLDS = 4
-_SEED = 20261123
-
-
-class LinearHeads:
-    """Many logistic regressions over the same features, one a label, kept as one matrix."""
-
-    def __init__(self, labels: Sequence[str], strength: float = 4.0) -> None:
-        self.labels = tuple(labels)
-        self.strength = strength
-
-    def fit(self, rows: Any, truth: NDArray[np.bool_]) -> "LinearHeads":
-        """`truth` has a column a label. Rare labels weigh as much as common ones."""
-        with ThreadPoolExecutor(os.cpu_count()) as threads:  # liblinear lets other threads run while it works
-            heads = list(threads.map(lambda column: self._head(rows, truth[:, column]), range(len(self.labels))))
-        self.weights_ = np.array([head.coef_[0] for head in heads], dtype=np.float32).T
-        self.offsets_ = np.array([head.intercept_[0] for head in heads], dtype=np.float32)
-        return self
-
-    def _head(self, rows: Any, truth: NDArray[np.bool_]) -> LogisticRegression:
-        return LogisticRegression(
-            C=self.strength,
-            class_weight="balanced",
-            solver="liblinear",
-            dual=True,
-            tol=0.01,
-            max_iter=1000,
-            random_state=_SEED,
-        ).fit(rows, truth)
-
-    def scores(self, rows: Any) -> Matrix:
-        """The raw score of each label for each row."""
-        return np.asarray(rows @ self.weights_ + self.offsets_, dtype=np.float64)
-
-    def out_of_fold(self, rows: Any, truth: NDArray[np.bool_]) -> Matrix:
-        """Scores of rows by heads that never saw them: what calibration must be learnt on."""
-        found = np.zeros(truth.shape)
-        for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=_SEED).split(rows):
-            heads = LinearHeads(self.labels, self.strength).fit(rows[seen], truth[seen])
-            found[unseen] = heads.scores(rows[unseen])
-        return found
+_VECTOR_SHARE = 0.4  # of the log-odds; the rest is words and letter groups
+_VECTOR_STRENGTH = 0.3
+_LONG_FROM = 50  # words
+_LONG_WEIGHS = 4.0
 
 
-def platt(scores: Matrix, truth: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and offset that turn scores into probabilities (Platt 1999), both classes weighing the same."""
-    fitted = LogisticRegression(C=1e3, class_weight="balanced").fit(scores.reshape(-1, 1), truth)
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+def row_weights(texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Weights:
+    """Every area, chatter and vague trouble weigh the same together, however many examples each has.
+
+    Long texts weigh more: there are fewer of them, and people's posts are long.
+    """
+    kinds = [first[0].split(".", 1)[0] if first else "" for first in labels]
+    common = {kind: kinds.count(kind) for kind in set(kinds)}
+    long = [_LONG_WEIGHS if len(text.split()) >= _LONG_FROM else 1.0 for text in texts]
+    weights = np.array([factor / common[kind] for factor, kind in zip(long, kinds, strict=True)])
+    return np.asarray(weights / weights.mean())
 
 
 class IssueClassifier:
@@ -78,26 +45,43 @@ class IssueClassifier:
 
     def fit(self, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> "IssueClassifier":
         """Learns words, heads and calibration."""
-        self.features_ = TextFeatures(FOR_PROBLEMS).fit(texts)
-        rows = self.features_.transform(texts)
-        area_truth = np.array([[any(x.startswith(f"{area}.") for x in ls) for area in self.areas] for ls in labels])
-        problem_truth = np.array([[bool(ls)] for ls in labels])
-        issue_truth = np.array([[issue in ls for issue in self.issues] for ls in labels])
-        names = (*self.areas, "problem", *self.issues)
-        truth = np.hstack([area_truth, problem_truth, issue_truth])
-        heads = LinearHeads(names)
-        unseen = heads.out_of_fold(rows, truth)
-        self.heads_ = heads.fit(rows, truth)
+        # Threads of BLAS and OpenMP would only wait for each other on problems as small as these.
+        with threadpool_limits(1):
+            return self._fit(texts, labels)
+
+    def _fit(self, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> "IssueClassifier":
+        truth, weights = self._truth(labels), row_weights(texts, labels)
+        self.features_, self.vectors_ = TextFeatures(FOR_PROBLEMS).fit(texts), VectorFeatures().fit(texts)
+        rows, dense = self.features_.transform(texts), self.vectors_.transform(texts)
+        heads, vector_heads = self._heads()
+        with ThreadPoolExecutor(1) as beside:  # both kinds at once, each on one core
+            later = beside.submit(lambda: vector_heads.out_of_fold(dense, truth, weights))
+            unseen, vector_unseen = heads.out_of_fold(rows, truth), later.result()
+            later_heads = beside.submit(lambda: vector_heads.fit(dense, truth, weights))
+            self.heads_, self.vector_heads_ = heads.fit(rows, truth), later_heads.result()
+        both = _averaged(self.heads_.calibrate(unseen, truth), self.vector_heads_.calibrate(vector_unseen, truth))
         calibrated = len(self.areas) + 1
-        self.platt_ = np.array([platt(unseen[:, c], truth[:, c]) for c in range(calibrated)])
+        # Areas share their weights; a problem is met as often as in the examples.
+        weighing = [np.sqrt(weights)] * len(self.areas) + [np.ones(len(texts))]
+        self.platt_ = np.array([platt(both[:, c], truth[:, c], weighing[c]) for c in range(calibrated)])
         first = np.array([self.issues.index(ls[0]) if ls and ls[0] in self.issues else -1 for ls in labels])
-        self.temperature_ = _temperature(unseen[first >= 0, calibrated:], first[first >= 0])
-        self.unseen_ = unseen
+        self.temperature_ = _temperature(both[first >= 0, calibrated:], first[first >= 0])
+        self.unseen_ = both
         return self
+
+    def _heads(self) -> tuple[LinearHeads, LinearHeads]:
+        names = (*self.areas, "problem", *self.issues)
+        return LinearHeads(names), LinearHeads(names, _VECTOR_STRENGTH)
+
+    def _truth(self, labels: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
+        areas = [[any(x.startswith(f"{area}.") for x in ls) for area in self.areas] for ls in labels]
+        issues = [[issue in ls for issue in self.issues] for ls in labels]
+        return np.hstack([np.array(areas), np.array([[bool(ls)] for ls in labels]), np.array(issues)])
 
     def read(self, texts: Sequence[str]) -> list[tuple[float, tuple[Scored, ...], tuple[Scored, ...]]]:
         """For each text: the probability of a problem, all areas and all issues, most probable first."""
-        return self._judge(self.heads_.scores(self.features_.transform(texts)))
+        words = self.heads_.scores(self.features_.transform(texts))
+        return self._judge(_averaged(words, self.vector_heads_.scores(self.vectors_.transform(texts))))
 
     def _judge(self, scores: Matrix) -> list[tuple[float, tuple[Scored, ...], tuple[Scored, ...]]]:
         split = len(self.areas) + 1
@@ -116,8 +100,11 @@ class IssueClassifier:
         """Everything learnt."""
         return {
             **{f"features.{name}": array for name, array in self.features_.to_arrays().items()},
+            **{f"vectors.{name}": array for name, array in self.vectors_.to_arrays().items()},
             "weights": self.heads_.weights_,
             "offsets": self.heads_.offsets_,
+            "vector_weights": self.vector_heads_.weights_,
+            "vector_offsets": self.vector_heads_.offsets_,
             "platt": self.platt_,
             "temperature": np.array([self.temperature_]),
         }
@@ -126,14 +113,20 @@ class IssueClassifier:
     def from_arrays(cls, issues: Sequence[str], arrays: Arrays) -> "IssueClassifier":
         """Back from what `to_arrays` gave."""
         classifier = cls(issues)
-        features = {name.removeprefix("features."): a for name, a in arrays.items() if name.startswith("features.")}
-        classifier.features_ = TextFeatures.from_arrays(FOR_PROBLEMS, features)
-        classifier.heads_ = LinearHeads((*classifier.areas, "problem", *classifier.issues))
+        classifier.features_ = TextFeatures.from_arrays(FOR_PROBLEMS, part_of(arrays, "features"))
+        classifier.vectors_ = VectorFeatures.from_arrays(part_of(arrays, "vectors"))
+        classifier.heads_, classifier.vector_heads_ = classifier._heads()
         classifier.heads_.weights_ = arrays["weights"]
         classifier.heads_.offsets_ = arrays["offsets"]
+        classifier.vector_heads_.weights_ = arrays["vector_weights"]
+        classifier.vector_heads_.offsets_ = arrays["vector_offsets"]
         classifier.platt_ = arrays["platt"]
         classifier.temperature_ = float(arrays["temperature"][0])
         return classifier
+
+
+def _averaged(words: Matrix, vectors: Matrix) -> Matrix:
+    return (1 - _VECTOR_SHARE) * words + _VECTOR_SHARE * vectors
 
 
 def _ordered(names: Sequence[str], probabilities: NDArray[np.float64]) -> tuple[Scored, ...]:

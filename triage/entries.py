@@ -1,6 +1,5 @@
 """Reads the fields of one entry in a content file; every mistake names the file, the entry and what to do."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,6 @@ from typing import Any
 
 from triage.content import read_mapping, read_yaml
 from triage.errors import ContentError
-
 
 
 @dataclass(frozen=True, slots=True)

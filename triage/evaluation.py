@@ -74,15 +74,20 @@ def measure(texts: Sequence[LabelledText], meanings: Sequence[Meaning], *, thres
     """The figures of every label that occurs, in alphabetical order."""
     found = []
     for label in sorted(frozenset().union(*(text.labels for text in texts))):
-        judged = [
-            (label in text.labels, _probability(meaning, label) >= threshold)
-            for text, meaning in zip(texts, meanings, strict=True)
-            if text.not_labels is None or label in text.labels or label in text.not_labels
-        ]
-        truth = np.array([one for one, _ in judged], dtype=bool)
-        said = np.array([other for _, other in judged], dtype=bool)
+        judged = judged_on(texts, meanings, label)
+        truth = np.array([held for held, _ in judged], dtype=bool)
+        said = np.array([probability >= threshold for _, probability in judged], dtype=bool)
         found.append(_figures(label, truth, said))
     return found
+
+
+def judged_on(texts: Sequence[LabelledText], meanings: Sequence[Meaning], label: str) -> list[tuple[bool, float]]:
+    """Whether the label holds, and its probability, for the texts where somebody judged that."""
+    return [
+        (label in text.labels, _probability(meaning, label))
+        for text, meaning in zip(texts, meanings, strict=True)
+        if text.not_labels is None or label in text.labels or label in text.not_labels
+    ]
 
 
 def _figures(label: str, truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> Figures:

@@ -14,7 +14,7 @@ import numpy as np
 from triage.errors import ModelFileError
 from triage.text_features import Arrays
 
-FORMAT = 2
+FORMAT = 3
 _HEADER = "header"
 # Whatever a reader of archives makes of bytes that are none.
 _BROKEN = (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, RuntimeError, MemoryError)

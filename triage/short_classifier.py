@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import softmax
-from sklearn.linear_model import LogisticRegression
+from scipy.special import expit
 
+from triage.linear_heads import LinearHeads
 from triage.meaning import Scored
-from triage.text_features import Arrays, Grams, TextFeatures
+from triage.text_features import Arrays, Grams, TextFeatures, part_of
 
 
 class ShortClassifier:
-    """Multinomial logistic regression over n-grams; `read` gives the most probable label of each text."""
+    """One logistic regression a label over n-grams; `read` gives the labels of each text with their share."""
 
     def __init__(self, grams: Sequence[Grams], strength: float = 10.0) -> None:
         self.grams = tuple(grams)
@@ -22,21 +22,21 @@ class ShortClassifier:
         self.features_ = TextFeatures(self.grams).fit(texts)
         rows = self.features_.transform(texts)
         self.labels_ = tuple(sorted(set(labels)))
-        self.weights_ = np.zeros((rows.shape[1], len(self.labels_)), dtype=np.float32)
-        self.offsets_ = np.zeros(len(self.labels_), dtype=np.float32)
-        if len(self.labels_) > 1:  # of two labels scikit-learn scores only the second one
-            fitted = LogisticRegression(C=self.strength, class_weight="balanced", max_iter=300).fit(rows, labels)
-            scored = len(fitted.coef_)
-            self.weights_[:, -scored:] = fitted.coef_.T
-            self.offsets_[-scored:] = fitted.intercept_
+        self.heads_ = LinearHeads(self.labels_, self.strength)
+        if len(self.labels_) > 1:
+            truth = np.array([[label == one for one in self.labels_] for label in labels])
+            self.heads_.fit(rows, truth)
+        else:  # nothing to tell apart
+            self.heads_.weights_ = np.zeros((rows.shape[1], len(self.labels_)), dtype=np.float32)
+            self.heads_.offsets_ = np.zeros(len(self.labels_), dtype=np.float32)
         return self
 
     def read(self, texts: Sequence[str]) -> list[tuple[Scored, ...]]:
         """All labels of each text, most probable first."""
-        scores = self.features_.transform(texts) @ self.weights_ + self.offsets_
+        alone = expit(self.heads_.scores(self.features_.transform(texts)))
         return [
             tuple(Scored(self.labels_[place], float(row[place])) for place in np.argsort(-row, kind="stable"))
-            for row in softmax(np.asarray(scores, dtype=np.float64), axis=1)
+            for row in alone / alone.sum(axis=1, keepdims=True)
         ]
 
     def to_arrays(self) -> Arrays:
@@ -44,17 +44,17 @@ class ShortClassifier:
         return {
             **{f"features.{name}": array for name, array in self.features_.to_arrays().items()},
             "labels": np.frombuffer("\n".join(self.labels_).encode(), dtype=np.uint8),
-            "weights": self.weights_,
-            "offsets": self.offsets_,
+            "weights": self.heads_.weights_,
+            "offsets": self.heads_.offsets_,
         }
 
     @classmethod
     def from_arrays(cls, grams: Sequence[Grams], arrays: Arrays) -> "ShortClassifier":
         """Back from what `to_arrays` gave."""
         classifier = cls(grams)
-        features = {name.removeprefix("features."): a for name, a in arrays.items() if name.startswith("features.")}
-        classifier.features_ = TextFeatures.from_arrays(grams, features)
+        classifier.features_ = TextFeatures.from_arrays(grams, part_of(arrays, "features"))
         classifier.labels_ = tuple(arrays["labels"].tobytes().decode().split("\n"))
-        classifier.weights_ = arrays["weights"]
-        classifier.offsets_ = arrays["offsets"]
+        classifier.heads_ = LinearHeads(classifier.labels_, classifier.strength)
+        classifier.heads_.weights_ = arrays["weights"]
+        classifier.heads_.offsets_ = arrays["offsets"]
         return classifier

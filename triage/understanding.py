@@ -16,13 +16,14 @@ from triage.model_file import load_model, save_model
 from triage.several import also_told
 from triage.short_classifier import ShortClassifier
 from triage.taxonomy import Taxonomy, load_taxonomy
-from triage.text_features import FOR_LANGUAGE, FOR_SHORT, Arrays
+from triage.text_features import FOR_LANGUAGE, FOR_SHORT, Arrays, part_of
 
 NO_PROBLEM, VAGUE, TELL = "no_problem", "vague", "tell"
 SURE_PRECISION = 0.95
 _SHORT_WORDS = 12
 _MIXED_FROM = 0.25
 _READ_CHARACTERS = 8_000
+_TOLD_IN = 600  # characters that tell language and intent; more of them only take time
 _CONFIRMED_FROM = 0.8
 _SETTLED_FROM = 0.1
 _ALSO_FROM = 0.2
@@ -92,9 +93,9 @@ class Model:
         header, arrays = load_model(path)
         try:
             return cls(
-                issues=IssueClassifier.from_arrays(header["issues"], _part(arrays, "issues")),
-                intents=ShortClassifier.from_arrays(FOR_SHORT, _part(arrays, "intents")),
-                languages=ShortClassifier.from_arrays(FOR_LANGUAGE, _part(arrays, "languages")),
+                issues=IssueClassifier.from_arrays(header["issues"], part_of(arrays, "issues")),
+                intents=ShortClassifier.from_arrays(FOR_SHORT, part_of(arrays, "intents")),
+                languages=ShortClassifier.from_arrays(FOR_LANGUAGE, part_of(arrays, "languages")),
                 thresholds=Thresholds(**header["thresholds"]),
                 fingerprint=header["fingerprint"],
             )
@@ -102,10 +103,6 @@ class Model:
             raise ModelFileError(
                 f"the model file {path} is of another version: run `doorstep train` to make a new one"
             ) from None
-
-
-def _part(arrays: Arrays, name: str) -> Arrays:
-    return {key.removeprefix(f"{name}."): array for key, array in arrays.items() if key.startswith(f"{name}.")}
 
 
 def train(training: TrainingSet) -> Model:
@@ -140,6 +137,11 @@ def _columns(pairs: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
     return [text for text, _ in pairs], [label for _, label in pairs]
 
 
+def _whole_characters(text: str) -> str:
+    """Half a character, which JSON may carry, would end the tokenizer."""
+    return text.encode("utf-8", "replace").decode()
+
+
 class LocalUnderstanding:
     """Understanding without any service: the model and the danger phrases."""
 
@@ -151,8 +153,8 @@ class LocalUnderstanding:
         """What `text` means. Issues are read from the whole `story` so far, danger and intent from `text` alone."""
         if not text.strip():
             return Meaning(model=self.model.fingerprint)
-        text = text[:_READ_CHARACTERS]
-        told = (story or text)[-_READ_CHARACTERS:]
+        text = _whole_characters(text[:_READ_CHARACTERS])
+        told = _whole_characters((story or text)[-_READ_CHARACTERS:])
         flags = hear(text, self.safety, asked=asked or None, today=now.date())
         problem, areas, issues = self.model.issues.read([told])[0]
         intent = self._intent(text)
@@ -173,10 +175,10 @@ class LocalUnderstanding:
         return _settled_by_danger(_tempered(meaning, told))
 
     def _intent(self, text: str) -> Scored:
-        return self.model.intents.read([text])[0][0]
+        return self.model.intents.read([text[:_TOLD_IN]])[0][0]
 
     def _language(self, text: str) -> str:
-        best, *others = self.model.languages.read([text])[0]
+        best, *others = self.model.languages.read([text[:_TOLD_IN]])[0]
         return "mixed" if others and others[0].probability >= _MIXED_FROM else best.id
 
 

@@ -41,6 +41,7 @@ from bot.channels.telegram_updates import (
 from bot.delivery import Delivery
 from bot.errors import Refused, TryLater, Unreachable
 from bot.intake import Intake
+from bot.journal import SentJournal
 from bot.office import Office
 from casestore.errors import StoreUnavailable
 from casestore.outbox import Letter
@@ -65,9 +66,12 @@ def make_bot(token: str, api: str = "") -> Bot:
 class TelegramChannel:
     """One bot. Only one process may poll for a token; Telegram refuses a second."""
 
-    def __init__(self, bot: Bot, office: Office, *, arrived: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, bot: Bot, office: Office, journal: SentJournal, *, arrived: Callable[[], None] = lambda: None
+    ) -> None:
         self._bot = bot
         self._office = office
+        self._journal = journal
         self._intake = Intake(office)
         self._arrived = arrived
         self._later: set[asyncio.Task[None]] = set()
@@ -198,7 +202,7 @@ class TelegramChannel:
 
     async def deliver(self, stop: asyncio.Event) -> None:
         """Sends what is due until told to stop."""
-        await Delivery(self._office.store, CHANNEL, self.send, clock=self._office.clock).run(stop)
+        await Delivery(self._office.store, CHANNEL, self.send, self._journal, clock=self._office.clock).run(stop)
 
     async def send(self, letter: Letter) -> None:
         """Sends one letter; raises a DeliveryError that says what to do about a refusal."""

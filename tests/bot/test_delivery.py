@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.delivery import LONGEST_PAUSE, Delivery
 from bot.errors import Refused, TryLater, Unreachable
+from bot.journal import SentJournal
 from casestore.conversations import Conversation
 from casestore.errors import StoreUnavailable
 from casestore.outbox import Letter
@@ -37,6 +40,11 @@ def queued(store: Store, *texts: str, address: str = "4711") -> Conversation:
     return conversation
 
 
+def journal_of(store: Store) -> Path:
+    store.files.folder.mkdir(exist_ok=True)
+    return store.files.folder.parent / "telegram.sent"
+
+
 def deliver(
     store: Store, send: Callable[[Letter], object], *, clock: StandingClock | None = None, until: Callable[[], bool]
 ) -> None:
@@ -47,7 +55,9 @@ def deliver(
 
     async def run() -> None:
         stop = asyncio.Event()
-        work = asyncio.create_task(Delivery(store, "telegram", sender, clock=clock or StandingClock(NOW)).run(stop))
+        journal = SentJournal(journal_of(store))
+        delivery = Delivery(store, "telegram", sender, journal, clock=clock or StandingClock(NOW))
+        work = asyncio.create_task(delivery.run(stop))
         async with asyncio.timeout(5):
             while not until():
                 await asyncio.sleep(0.01)
@@ -210,3 +220,26 @@ class _BreaksOnce(Store):
             self.breaks = False
             raise StoreUnavailable("the database restarts")
         return super().unit_of_work()
+
+
+def test_what_the_channel_confirmed_just_before_the_end_is_not_sent_again(store: Store) -> None:
+    queued(store, "one", "two")
+    with store.unit_of_work() as uow:
+        [first] = uow.outbox.take_due("telegram", now=NOW)
+        uow.outbox.release_leases("telegram", now=NOW)
+    SentJournal(journal_of(store)).note(first)  # and then the process was killed
+    sent: list[str] = []
+    deliver(store, lambda letter: sent.append(letter.text), until=lambda: len(sent) == 1)
+    assert sent == ["two"]
+    assert [status for status, _ in states(store)] == ["sent", "sent"]
+
+
+def test_a_journal_of_another_database_marks_nothing(store: Store) -> None:
+    queued(store, "one")
+    with store.unit_of_work() as uow:
+        [letter] = uow.outbox.take_due("telegram", now=NOW)
+        uow.outbox.release_leases("telegram", now=NOW)
+    SentJournal(journal_of(store)).note(replace(letter, created_at=NOW - timedelta(days=1)))
+    sent: list[str] = []
+    deliver(store, lambda letter: sent.append(letter.text), until=lambda: bool(sent))
+    assert sent == ["one"]

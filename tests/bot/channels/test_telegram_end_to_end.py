@@ -131,11 +131,14 @@ def test_trouble_at_telegram_while_polling_loses_nothing(running: Bot, chat: int
 
 
 def test_an_answer_that_is_no_answer_is_tried_again(running: Bot, chat: int) -> None:
-    running.telegram.fails("sendMessage", chat=chat, body="<html>Welcome to the hotel network</html>")
-    running.telegram.fails("sendMessage", chat=chat, breaks="unheard")
-    person = Person(running, chat)
-    person.says("/start")
-    assert said(running, chat) == running.telegram.texts(chat)
+    telegram, other = running.telegram, chat + 600_000
+    telegram.fails("sendMessage", chat=chat, body="<html>Welcome to the hotel network</html>")
+    telegram.fails("sendMessage", chat=other, breaks="unheard")
+    for each in (chat, other):
+        telegram.says("/start", chat=each)
+    running.settle()
+    for each in (chat, other):
+        assert said(running, each) == telegram.texts(each)
 
 
 def test_a_slow_chat_holds_up_nobody_else(running: Bot, chat: int) -> None:

@@ -1,0 +1,72 @@
+"""Many logistic regressions over the same features, one a label, and what makes probabilities of their scores."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+
+Matrix = NDArray[np.float64]
+Weights = NDArray[np.float64]
+SEED = 20261123
+_FOLDS = 2
+
+
+class LinearHeads:
+    """Many logistic regressions over the same features, one a label, kept as one matrix."""
+
+    def __init__(self, labels: Sequence[str], strength: float = 4.0) -> None:
+        self.labels = tuple(labels)
+        self.strength = strength
+
+    def fit(self, rows: Any, truth: NDArray[np.bool_], weights: Weights | None = None) -> "LinearHeads":
+        """`truth` has a column a label. Rare labels weigh as much as common ones; `weights` weigh the rows."""
+        heads = [self._head(rows, column, weights) for column in truth.T]  # one after the other: see decision 0009
+        # In this order of memory a sparse product does not copy the whole matrix for each message.
+        self.weights_ = np.ascontiguousarray(np.array([head.coef_[0] for head in heads], dtype=np.float32).T)
+        self.offsets_ = np.array([head.intercept_[0] for head in heads], dtype=np.float32)
+        return self
+
+    def _head(self, rows: Any, truth: NDArray[np.bool_], weights: Weights | None) -> LogisticRegression:
+        if sparse.issparse(rows):
+            head = LogisticRegression(C=self.strength, solver="liblinear", dual=True, tol=0.1, random_state=SEED)
+        else:
+            head = LogisticRegression(C=self.strength, tol=1e-3)
+        head.set_params(max_iter=1000, class_weight="balanced" if weights is None else None)
+        return head.fit(rows, truth, sample_weight=None if weights is None else _even_out(truth, weights))
+
+    def scores(self, rows: Any) -> Matrix:
+        """The raw score of each label for each row."""
+        return np.asarray(rows @ self.weights_ + self.offsets_, dtype=np.float64)
+
+    def out_of_fold(self, rows: Any, truth: NDArray[np.bool_], weights: Weights | None = None) -> Matrix:
+        """Scores of rows by heads that never saw them: what calibration must be learnt on."""
+        found = np.zeros(truth.shape)
+        for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=SEED).split(rows):
+            heads = LinearHeads(self.labels, self.strength)
+            heads.fit(rows[seen], truth[seen], None if weights is None else weights[seen])
+            found[unseen] = heads.scores(rows[unseen])
+        return found
+
+    def calibrate(self, unseen: Matrix, truth: NDArray[np.bool_]) -> Matrix:
+        """Turns scores into log-odds, here and in `unseen`, so that heads over other features can be added."""
+        scales = np.array([platt(unseen[:, column], truth[:, column]) for column in range(len(self.labels))])
+        self.weights_ = np.ascontiguousarray(self.weights_ * scales[:, 0], dtype=np.float32)
+        self.offsets_ = (self.offsets_ * scales[:, 0] + scales[:, 1]).astype(np.float32)
+        return np.asarray(unseen * scales[:, 0] + scales[:, 1])
+
+
+def _even_out(truth: NDArray[np.bool_], weights: Weights) -> Weights:
+    """Weights under which rows with the label and rows without weigh half each."""
+    even = np.where(truth, weights / max(weights[truth].sum(), 1e-12), weights / max(weights[~truth].sum(), 1e-12))
+    return np.asarray(even * len(truth) / even.sum())
+
+
+def platt(scores: Matrix, truth: NDArray[np.bool_], weights: Weights | None = None) -> tuple[float, float]:
+    """Slope and offset that turn scores into probabilities (Platt 1999), both classes weighing the same."""
+    even = _even_out(truth, np.ones(len(truth)) if weights is None else weights)
+    fitted = LogisticRegression(C=1e3).fit(scores.reshape(-1, 1), truth, sample_weight=even)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
