@@ -253,3 +253,22 @@ def test_safety_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         SAFETY.books = {}  # type: ignore[misc]
     assert isinstance(SAFETY, Safety)
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("my ex he has a gun", "violence"),
+        ("he has a knife and he is outside my door", "violence"),
+        ("my insulin is finished", "no_medicine"),
+        ("my inhaler is finished", "no_medicine"),
+        ("changed the locks while i was at work and i am locked out", "lockout"),
+    ],
+)
+def test_words_that_were_once_missed_are_heard(text: str, flag: str) -> None:
+    assert flag in {found.id for found in hear(text, SAFETY, today=date(2026, 11, 23))}
+
+
+@pytest.mark.parametrize("text", ["he has a gun collection and a licence", "i want to lock him out of my house"])
+def test_a_hobby_and_a_landlords_wish_are_no_danger(text: str) -> None:
+    assert not hear(text, SAFETY, today=date(2026, 11, 23))
