@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from triage.content import read_mapping
 from triage.errors import ContentError
@@ -34,7 +35,7 @@ class Question:
         found = [
             choice
             for choice, words in self.words.items()
-            if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", low) for word in words)
+            if choice in self.choices and any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", low) for word in words)
         ]
         return found[0] if len(found) == 1 else ""
 
@@ -58,8 +59,11 @@ class Script:
         return ()
 
 
-def load_script(path: Path) -> Script:
-    """Reads the script; raises ContentError for a question that is unknown, incomplete or never asked."""
+def load_script(path: Path, place: str = "") -> Script:
+    """Reads the script as it is in a place, such as `gb-eng`: `choices_in` may give a question other choices there.
+
+    Raises ContentError for a question that is unknown, incomplete or never asked.
+    """
     content = read_mapping(path)
     questions: dict[str, Question] = {}
     for id_, entry in content.get("questions", {}).items():
@@ -67,7 +71,7 @@ def load_script(path: Path) -> Script:
             questions[id_] = Question(
                 id=id_,
                 kind=QuestionKind(entry["kind"]),
-                choices=tuple(entry.get("choices", ())),
+                choices=tuple(entry.get("choices_in", {}).get(place, entry.get("choices", ()))),
                 looking=entry.get("looking", "either"),
                 then=dict(entry.get("then", {})),
                 words={choice: tuple(words) for choice, words in entry.get("words", {}).items()},
@@ -87,9 +91,16 @@ def load_script(path: Path) -> Script:
     for question in questions.values():
         if question.kind is QuestionKind.CHOICE and not question.choices:
             raise ContentError(path, f"question {question.id!r} needs choices")
+        everywhere = {*question.choices, *_choices_elsewhere(content["questions"][question.id])}
         for part, named in (("then", question.then), ("words", question.words)):
-            if wrong := named.keys() - set(question.choices):
+            if wrong := named.keys() - everywhere:
                 raise ContentError(
                     path, f"question {question.id!r}: `{part}` for an unknown choice {sorted(wrong)[0]!r}"
                 )
     return Script(str(content.get("version", "")), questions, interviews, emergency)
+
+
+def _choices_elsewhere(entry: dict[str, Any]) -> set[str]:
+    return {choice for choices in entry.get("choices_in", {}).values() for choice in choices} | set(
+        entry.get("choices", ())
+    )

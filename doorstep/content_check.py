@@ -26,14 +26,18 @@ def check_content(content: Path) -> Iterator[str]:
         if example.text.casefold() in learnt:
             raise ContentError(content / "heldout", f"also a training example: {example.text[:60]!r}")
     yield f"held-out: {len(held_out)} messages, none of them learnt from"
-    script = load_script(content / "script" / "interview.yml")
+    path = content / "script" / "interview.yml"
+    places = sorted(folder.name for folder in packs_folder().iterdir() if (folder / "pack.yml").exists())
+    scripts = [load_script(path, place) for place in places]
+    script = scripts[0]
     wording = load_wording(content / "wording")
-    _check_wording(content, script, wording, training.taxonomy)
+    for each in scripts:
+        _check_wording(content, each, wording, training.taxonomy)
     yield f"interview: {len(script.questions)} questions; sentences in {', '.join(wording.languages)}"
     load_safety(content / "safety")
     load_respondents(content / "respondents.yml")
     yield "danger phrases: read"
-    for folder in sorted(path for path in packs_folder().iterdir() if (path / "pack.yml").exists()):
+    for folder in (packs_folder() / place for place in places):
         pack = load_pack(folder)
         if strange := pack.cards.keys() - training.taxonomy.issues.keys() - {"general"}:
             raise ContentError(folder / "cards", f"a card for an unknown issue: {sorted(strange)[0]}")

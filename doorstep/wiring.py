@@ -85,7 +85,7 @@ def load_book(settings: Settings) -> Book:
     content = settings.content
     return Book(
         taxonomy=load_taxonomy(content / "taxonomy.yml"),
-        script=load_script(content / "script" / "interview.yml"),
+        script=load_script(content / "script" / "interview.yml", settings.jurisdiction),
         wording=load_wording(content / "wording"),
         pack=load_pack_of(settings),
         respondents=load_respondents(content / "respondents.yml"),

@@ -5,11 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import expit, log_softmax, softmax
+from scipy.special import expit, softmax
 from threadpoolctl import threadpool_limits
 
-from triage.linear_heads import LinearHeads, Matrix, Weights, platt
+from triage.linear_heads import LinearHeads, Matrix, Weights, platt, temperature
 from triage.meaning import Scored
 from triage.static_vectors import VectorFeatures
 from triage.text_features import FOR_PROBLEMS, Arrays, TextFeatures, part_of
@@ -65,7 +64,7 @@ class IssueClassifier:
         weighing = [np.sqrt(weights)] * len(self.areas) + [np.ones(len(texts))]
         self.platt_ = np.array([platt(both[:, c], truth[:, c], weighing[c]) for c in range(calibrated)])
         first = np.array([self.issues.index(ls[0]) if ls and ls[0] in self.issues else -1 for ls in labels])
-        self.temperature_ = _temperature(both[first >= 0, calibrated:], first[first >= 0])
+        self.temperature_ = temperature(both[first >= 0, calibrated:], first[first >= 0])
         self.unseen_ = both
         return self
 
@@ -132,13 +131,3 @@ def _averaged(words: Matrix, vectors: Matrix) -> Matrix:
 def _ordered(names: Sequence[str], probabilities: NDArray[np.float64]) -> tuple[Scored, ...]:
     order = np.argsort(-probabilities, kind="stable")
     return tuple(Scored(names[place], float(probabilities[place])) for place in order)
-
-
-def _temperature(scores: Matrix, truth: NDArray[np.int_]) -> float:
-    """The factor on scores before the softmax that makes its probabilities fit best (Guo et al. 2017)."""
-    rows = np.arange(len(truth))
-
-    def loss(factor: float) -> float:
-        return -float(log_softmax(scores * factor, axis=1)[rows, truth].mean())
-
-    return float(minimize_scalar(loss, bounds=(0.05, 20.0), method="bounded").x)

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
@@ -13,6 +15,7 @@ Matrix = NDArray[np.float64]
 Weights = NDArray[np.float64]
 SEED = 20261123
 _FOLDS = 2
+_ONE_SIDED = 4.0  # log-odds of a label that every example has
 
 
 class LinearHeads:
@@ -24,19 +27,23 @@ class LinearHeads:
 
     def fit(self, rows: Any, truth: NDArray[np.bool_], weights: Weights | None = None) -> "LinearHeads":
         """`truth` has a column a label. Rare labels weigh as much as common ones; `weights` weigh the rows."""
-        heads = [self._head(rows, column, weights) for column in truth.T]  # one after the other: see decision 0009
+        # One after the other: liblinear's threads share their random numbers, see decision 0009.
+        heads = [self._head(rows, column, weights) for column in truth.T]
         # In this order of memory a sparse product does not copy the whole matrix for each message.
-        self.weights_ = np.ascontiguousarray(np.array([head.coef_[0] for head in heads], dtype=np.float32).T)
-        self.offsets_ = np.array([head.intercept_[0] for head in heads], dtype=np.float32)
+        self.weights_ = np.ascontiguousarray(np.array([weights for weights, _ in heads], dtype=np.float32).T)
+        self.offsets_ = np.array([offset for _, offset in heads], dtype=np.float32)
         return self
 
-    def _head(self, rows: Any, truth: NDArray[np.bool_], weights: Weights | None) -> LogisticRegression:
+    def _head(self, rows: Any, truth: NDArray[np.bool_], weights: Weights | None) -> tuple[Matrix, float]:
+        if truth.all() or not truth.any():  # nothing to tell apart, as in a fold of very few examples
+            return np.zeros(rows.shape[1]), _ONE_SIDED if truth.all() else -_ONE_SIDED
         if sparse.issparse(rows):
             head = LogisticRegression(C=self.strength, solver="liblinear", dual=True, tol=0.1, random_state=SEED)
         else:
             head = LogisticRegression(C=self.strength, tol=1e-3)
         head.set_params(max_iter=1000, class_weight="balanced" if weights is None else None)
-        return head.fit(rows, truth, sample_weight=None if weights is None else _even_out(truth, weights))
+        head.fit(rows, truth, sample_weight=None if weights is None else _even_out(truth, weights))
+        return head.coef_[0], float(head.intercept_[0])
 
     def scores(self, rows: Any) -> Matrix:
         """The raw score of each label for each row."""
@@ -70,3 +77,13 @@ def platt(scores: Matrix, truth: NDArray[np.bool_], weights: Weights | None = No
     even = _even_out(truth, np.ones(len(truth)) if weights is None else weights)
     fitted = LogisticRegression(C=1e3).fit(scores.reshape(-1, 1), truth, sample_weight=even)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+
+
+def temperature(scores: Matrix, truth: NDArray[np.int_]) -> float:
+    """The factor on scores before the softmax that makes its probabilities fit best (Guo et al. 2017)."""
+    rows = np.arange(len(truth))
+
+    def loss(factor: float) -> float:
+        return -float(log_softmax(scores * factor, axis=1)[rows, truth].mean())
+
+    return float(minimize_scalar(loss, bounds=(0.05, 20.0), method="bounded").x)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import softmax
 
-from triage.linear_heads import LinearHeads
+from triage.linear_heads import LinearHeads, temperature
 from triage.meaning import Scored
 from triage.text_features import Arrays, Grams, TextFeatures, part_of
 
@@ -22,21 +22,19 @@ class ShortClassifier:
         self.features_ = TextFeatures(self.grams).fit(texts)
         rows = self.features_.transform(texts)
         self.labels_ = tuple(sorted(set(labels)))
-        self.heads_ = LinearHeads(self.labels_, self.strength)
+        self.heads_, self.temperature_ = LinearHeads(self.labels_, self.strength), 1.0
+        truth = np.array([[label == one for one in self.labels_] for label in labels])
         if len(self.labels_) > 1:
-            truth = np.array([[label == one for one in self.labels_] for label in labels])
-            self.heads_.fit(rows, truth)
-        else:  # nothing to tell apart
-            self.heads_.weights_ = np.zeros((rows.shape[1], len(self.labels_)), dtype=np.float32)
-            self.heads_.offsets_ = np.zeros(len(self.labels_), dtype=np.float32)
+            self.temperature_ = temperature(self.heads_.out_of_fold(rows, truth), truth.argmax(axis=1))
+        self.heads_.fit(rows, truth)
         return self
 
     def read(self, texts: Sequence[str]) -> list[tuple[Scored, ...]]:
         """All labels of each text, most probable first."""
-        alone = expit(self.heads_.scores(self.features_.transform(texts)))
+        scores = self.heads_.scores(self.features_.transform(texts)) * self.temperature_
         return [
             tuple(Scored(self.labels_[place], float(row[place])) for place in np.argsort(-row, kind="stable"))
-            for row in alone / alone.sum(axis=1, keepdims=True)
+            for row in softmax(scores, axis=1)
         ]
 
     def to_arrays(self) -> Arrays:
@@ -46,6 +44,7 @@ class ShortClassifier:
             "labels": np.frombuffer("\n".join(self.labels_).encode(), dtype=np.uint8),
             "weights": self.heads_.weights_,
             "offsets": self.heads_.offsets_,
+            "temperature": np.array([self.temperature_]),
         }
 
     @classmethod
@@ -57,4 +56,5 @@ class ShortClassifier:
         classifier.heads_ = LinearHeads(classifier.labels_, classifier.strength)
         classifier.heads_.weights_ = arrays["weights"]
         classifier.heads_.offsets_ = arrays["offsets"]
+        classifier.temperature_ = float(arrays["temperature"][0])
         return classifier

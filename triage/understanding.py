@@ -21,10 +21,10 @@ from triage.text_features import FOR_LANGUAGE, FOR_SHORT, Arrays, part_of
 NO_PROBLEM, VAGUE, TELL = "no_problem", "vague", "tell"
 SURE_PRECISION = 0.95
 _SHORT_WORDS = 12
-_MIXED_FROM = 0.25
+_MIXED_FROM = 0.35
 _READ_CHARACTERS = 8_000
 _TOLD_IN = 600  # characters that tell language and intent; more of them only take time
-_CONFIRMED_FROM = 0.8
+_CONFIRMED_FROM = 0.7
 _SETTLED_FROM = 0.1
 _ALSO_FROM = 0.2
 _ISSUE_OF_FLAG = {
