@@ -115,7 +115,7 @@ def _small_talk(draft: Draft) -> None:
         draft.say("greeting.tell")
     elif _in_another_language(draft):
         _note_language(draft)
-    elif session.asked in casework.QUESTIONS:
+    elif session.asked in casework.QUESTIONS or session.asked == WHICH:
         draft.say("understood.not_got")
     elif session.guided:
         draft.say("understood.anything_else", choices=(draft.human_button,))

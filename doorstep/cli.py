@@ -129,7 +129,7 @@ def chat(settings: Settings, name: str) -> None:
 
     settings = settings.model_copy(update={"log_level": "ERROR"})
     office = _start(settings, create=True)
-    talk(Console(office, name), lambda: click.prompt("you", prompt_suffix="> ", default="", show_default=False), _say)
+    talk(Console(office, name), lambda: input("you> "), _say)
 
 
 @main.command("triage")
