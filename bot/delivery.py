@@ -106,7 +106,10 @@ class Delivery:
             return partial(_later, letter, delay)
         except Exception as bug:  # one letter that cannot be sent must not stop all the others
             return partial(_later, letter, TryLater(type(bug).__name__))
-        self._journal.note(letter)
+        try:
+            self._journal.note(letter)
+        except OSError as fault:  # a full disk: the database may still take the mark, and sending must go on
+            log.error("journal not written", extra={"letter": letter.id, "error": type(fault).__name__})
         return partial(_sent, letter)
 
 

@@ -243,3 +243,11 @@ def test_a_journal_of_another_database_marks_nothing(store: Store) -> None:
     sent: list[str] = []
     deliver(store, lambda letter: sent.append(letter.text), until=lambda: bool(sent))
     assert sent == ["one"]
+
+
+def test_a_journal_that_cannot_be_written_stops_no_message(store: Store) -> None:
+    queued(store, "one", "two")
+    journal_of(store).symlink_to(store.files.folder / "no such folder" / "file")
+    sent: list[str] = []
+    deliver(store, lambda letter: sent.append(letter.text), until=lambda: states(store) == [("sent", None)] * 2)
+    assert sent == ["one", "two"]
