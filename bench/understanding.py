@@ -54,7 +54,7 @@ def measure_areas(model: Model, path: Path) -> None:
     """Prints the balanced accuracy of the areas that matter most, and their mean."""
     texts = read_labelled(path)
     readings = model.issues.read([text.text for text in texts])
-    meanings = [Meaning(problem=problem, areas=areas, issues=issues) for problem, areas, issues in readings]
+    meanings = [Meaning(problem=one.problem, areas=one.areas, issues=one.issues) for one in readings]
     found = {figures.label: figures for figures in measure(texts, meanings)}
     known = [found[area] for area in AREAS if area in found]
     print(f"{path.name}, {len(texts)} texts: mean {np.nanmean([one.balanced_accuracy for one in known]):.3f}")
@@ -72,9 +72,9 @@ def measure_held_out(model: Model) -> None:
     held_out = [example for example in read_held_out(CONTENT) if "." in example.intent]
     readings = model.issues.read([example.text for example in held_out])
     ranks = np.array(
-        [[i.id for i in issues].index(e.intent) for e, (_, _, issues) in zip(held_out, readings, strict=True)]
+        [[i.id for i in reading.issues].index(e.intent) for e, reading in zip(held_out, readings, strict=True)]
     )
-    taken = np.array([str(decide(problem, issues, model.thresholds)) for problem, _, issues in readings])
+    taken = np.array([str(decide(reading, model.thresholds)) for reading in readings])
     print(f"held out, {len(held_out)} problems: top-1 {(ranks == 0).mean():.3f}, top-3 {(ranks < 3).mean():.3f}")
     for language in sorted({example.language for example in held_out}):
         own = np.array([example.language == language for example in held_out])

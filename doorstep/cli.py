@@ -156,19 +156,13 @@ def triage_command(settings: Settings, jurisdiction: str | None) -> None:
 
 
 @main.command()
+@click.option("--anyway", is_flag=True, help="Save the model even when it reads the held-out examples worse.")
 @click.pass_obj
-def train(settings: Settings) -> None:
-    """Train the classifier from nlu_data and save it."""
-    from triage.understanding import load_training_set
-    from triage.understanding import train as learn
+def train(settings: Settings, anyway: bool) -> None:
+    """Train the classifier from nlu_data and save it, unless it is worse than the last one."""
+    from doorstep.training import train_model
 
-    training = load_training_set(settings.content)
-    _say(
-        f"{len(training.told)} messages and {len(training.said)} short answers, {len(training.taxonomy.issues)} issues"
-    )
-    model = learn(training)
-    model.save(settings.model_path)
-    _say(f"Saved {settings.model_path}, fingerprint {model.fingerprint}, sure from {model.thresholds.floor:.2f}")
+    train_model(settings, anyway=anyway, say=_say)
 
 
 @main.command()

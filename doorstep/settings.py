@@ -31,6 +31,11 @@ class Settings(BaseSettings):
         description="The file with the office's keys. Empty: `keys.json` in the data folder. Keep a copy elsewhere.",
     )
     model_file: Path | None = Field(None, description="The trained model. Empty: `model.npz` in the data folder.")
+    tier: Literal["light", "encoder"] = Field(
+        "light",
+        description="How messages are understood: `light`, or `encoder`, which hears long posts better, needs "
+        "`make encoder` once (83 MB), and takes about ten times as long. Without its weights the light one serves.",
+    )
     attachments: Path | None = Field(
         None, description="Folder of the sealed attachments. Empty: `attachments` in the data folder."
     )

@@ -18,10 +18,12 @@ from casestore.encryption import create_keyring, load_keyring
 from casestore.errors import StoreError
 from casestore.unit_of_work import Store
 from doorstep.settings import Settings
+from triage.errors import EncoderMissing
 from triage.facts import load_respondents
 from triage.pack import LawPack, load_pack, packs_folder
+from triage.sentence_encoder import sentence_encoder
 from triage.taxonomy import load_taxonomy
-from triage.understanding import Model, load_training_set, load_understanding, train
+from triage.understanding import Model, fingerprint_of, load_training_set, load_understanding, train
 
 Say = Callable[[str], None]
 
@@ -96,11 +98,30 @@ def load_book(settings: Settings) -> Book:
 
 def ensure_model(settings: Settings, say: Say) -> None:
     """Trains when there is no model yet, or the examples have changed since."""
-    training = load_training_set(settings.content)
-    if settings.model_path.exists() and Model.load(settings.model_path).fingerprint == training.fingerprint:
+    training, tier = load_training_set(settings.content), usable_tier(settings, say)
+    if settings.model_path.exists() and _fingerprint(settings.model_path) == fingerprint_of(training, tier):
         return
-    say("Training the classifier from nlu_data (about half a minute, only when the examples change) ...")
-    train(training).save(settings.model_path)
+    long = "about half a minute" if tier == "light" else "some minutes"
+    say(f"Training the classifier from nlu_data ({long}, only when the examples change) ...")
+    train(training, tier).save(settings.model_path)
+
+
+def usable_tier(settings: Settings, say: Say) -> str:
+    """The tier that the settings ask for, or the light one, with a clear message, where the encoder is missing."""
+    if settings.tier == "encoder":
+        try:
+            sentence_encoder()
+        except EncoderMissing as missing:
+            say(f"The light tier serves: {missing}")
+            return "light"
+    return settings.tier
+
+
+def _fingerprint(path: Path) -> str:
+    try:
+        return Model.load(path).fingerprint
+    except EncoderMissing:  # a model of the other tier, from when there was an encoder
+        return ""
 
 
 def make_office(settings: Settings, store: Store, understanding: Understanding | None = None) -> Office:

@@ -14,7 +14,9 @@ from casestore.database import migrate, open_engine
 from casestore.tables import Base
 from casestore.unit_of_work import Store
 from tests.builders import a_keyring
-from tests.needs import postgres_url
+from tests.needs import need, postgres_url
+from triage.errors import EncoderMissing
+from triage.sentence_encoder import sentence_encoder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,3 +77,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]
 def store(database: Engine, tmp_path: Path) -> Store:
     """An office that has just been set up, on each kind of database in turn."""
     return Store(database, a_keyring(), AttachmentFiles(tmp_path / "attachments"))
+
+
+@pytest.fixture(scope="session")
+def encoder() -> None:
+    """The weights of the sentence encoder are installed."""
+    try:
+        sentence_encoder()
+    except EncoderMissing:
+        need("the sentence encoder", "run `make encoder`")

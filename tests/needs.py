@@ -13,6 +13,9 @@ ON_POSTGRES = pytest.mark.parametrize(
     "database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
 )
 
+# Put on a test that computes with the real weights of the sentence encoder.
+needs_encoder = pytest.mark.usefixtures("encoder")
+
 
 def need(what: str, how: str) -> None:
     """Skips the test that lacks `what`, and says `how` to get it; fails it where DOORSTEP_TEST_NO_SKIPS=1."""

@@ -15,9 +15,12 @@ CONTENT = ROOT / "nlu_data"
 _MADE_BY = (
     "understanding",
     "classifier",
+    "kinds",
+    "linear_heads",
     "short_classifier",
     "text_features",
     "static_vectors",
+    "views",
     "confidence",
     "model_file",
 )

@@ -1,22 +1,23 @@
 """Which legal problems a text tells of: one independent, calibrated classifier an area, and a ranking of issues."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, softmax
 from threadpoolctl import threadpool_limits
 
-from triage.linear_heads import LinearHeads, Matrix, Weights, platt, temperature
-from triage.meaning import Scored
-from triage.static_vectors import VectorFeatures
-from triage.text_features import FOR_PROBLEMS, Arrays, TextFeatures, part_of
+from triage.kinds import Kinds
+from triage.linear_heads import SEED, LinearHeads, Matrix, Weights, platt, temperature
+from triage.meaning import Reading, Scored
+from triage.text_features import Arrays, part_of
+from triage.views import TIERS, Features, View
 
-_VECTOR_SHARE = 0.4  # of the log-odds; the rest is words and letter groups
-_VECTOR_STRENGTH = 0.3
 _LONG_FROM = 50  # words
 _LONG_WEIGHS = 4.0
+_BESIDES = ("problem", "vague")  # labels that are neither area nor issue
 
 
 def row_weights(texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Weights:
@@ -32,100 +33,121 @@ def row_weights(texts: Sequence[str], labels: Sequence[Sequence[str]]) -> Weight
 
 
 class IssueClassifier:
-    """`fit` on texts with their labels; `areas`, `issues` and `problem` give probabilities.
+    """`fit` on texts with their labels, then `read` others.
 
     Labels are issue ids; an empty set is a text without any legal problem, and `vague` one that tells of trouble
-    without saying which.
+    without saying which. `tier` says through which views texts are seen: `light` or `encoder`.
     """
 
-    def __init__(self, issues: Sequence[str]) -> None:
+    def __init__(self, issues: Sequence[str], tier: str = "light", seed: int = SEED) -> None:
         self.issues = tuple(issues)
         self.areas = tuple(dict.fromkeys(issue.split(".", 1)[0] for issue in issues))
+        self.views = TIERS[tier]
+        self.seed = seed
+        self.features_: list[Features] = []
+        self.heads_: list[LinearHeads] = []
 
-    def fit(self, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> "IssueClassifier":
-        """Learns words, heads and calibration."""
+    @property
+    def _labels(self) -> tuple[str, ...]:
+        return (*self.areas, *_BESIDES, *self.issues)
+
+    def fit(
+        self, texts: Sequence[str], labels: Sequence[Sequence[str]], say: Callable[[str], None] = lambda step: None
+    ) -> "IssueClassifier":
+        """Learns words, heads and calibration, saying each step; raises EncoderMissing without an encoder."""
+        self.features_, rows = [], []
+        for view in self.views:
+            say(f"Seeing {len(texts)} messages as {view.name}")
+            self.features_.append(view.new().fit(texts))
+            rows.append(self.features_[-1].transform(texts))
+        say(f"Learning {len(self._labels)} labels")
         # Threads of BLAS and OpenMP would only wait for each other on problems as small as these.
-        with threadpool_limits(1):
-            return self._fit(texts, labels)
+        with threadpool_limits(1), ThreadPoolExecutor(1) as beside:
+            return self._fit(texts, labels, rows, beside)
 
-    def _fit(self, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> "IssueClassifier":
+    def _fit(
+        self, texts: Sequence[str], labels: Sequence[Sequence[str]], rows: Sequence[Any], beside: ThreadPoolExecutor
+    ) -> "IssueClassifier":
         truth, weights = self._truth(labels), row_weights(texts, labels)
-        self.features_, self.vectors_ = TextFeatures(FOR_PROBLEMS).fit(texts), VectorFeatures().fit(texts)
-        rows, dense = self.features_.transform(texts), self.vectors_.transform(texts)
-        heads, vector_heads = self._heads()
-        with ThreadPoolExecutor(1) as beside:  # both kinds at once, each on one core
-            later = beside.submit(lambda: vector_heads.out_of_fold(dense, truth, weights))
-            unseen, vector_unseen = heads.out_of_fold(rows, truth), later.result()
-            later_heads = beside.submit(lambda: vector_heads.fit(dense, truth, weights))
-            self.heads_, self.vector_heads_ = heads.fit(rows, truth), later_heads.result()
-        both = _averaged(self.heads_.calibrate(unseen, truth), self.vector_heads_.calibrate(vector_unseen, truth))
-        calibrated = len(self.areas) + 1
-        # Areas share their weights; a problem is met as often as in the examples.
-        weighing = [np.sqrt(weights)] * len(self.areas) + [np.ones(len(texts))]
-        self.platt_ = np.array([platt(both[:, c], truth[:, c], weighing[c]) for c in range(calibrated)])
+        # Dense views at once with the sparse one, each on one core. Only the sparse one draws from liblinear's chance.
+        later = [beside.submit(self._learn, *one, truth, weights) for one in zip(self.views[1:], rows[1:], strict=True)]
+        learnt = [self._learn(self.views[0], rows[0], truth, weights), *(one.result() for one in later)]
+        self.heads_ = [heads for heads, _ in learnt]
+        scores = self._mixed([unseen for _, unseen in learnt])
+        split = len(self.areas)
+        # Areas share their weights; long texts count a little more.
+        self.platt_ = np.array([platt(scores[:, c], truth[:, c], np.sqrt(weights)) for c in range(split)])
+        self.kinds_ = Kinds().fit(texts, scores[:, split:], labels)
         first = np.array([self.issues.index(ls[0]) if ls and ls[0] in self.issues else -1 for ls in labels])
-        self.temperature_ = temperature(both[first >= 0, calibrated:], first[first >= 0])
-        self.unseen_ = both
+        self.temperature_ = temperature(scores[first >= 0, split + 2 :], first[first >= 0])
+        self.unseen_ = self._judge(texts, scores)
         return self
 
-    def _heads(self) -> tuple[LinearHeads, LinearHeads]:
-        names = (*self.areas, "problem", *self.issues)
-        return LinearHeads(names), LinearHeads(names, _VECTOR_STRENGTH)
+    def _learn(self, view: View, rows: Any, truth: NDArray[np.bool_], weights: Weights) -> tuple[LinearHeads, Matrix]:
+        """The calibrated heads of one view, and their scores of texts they did not see."""
+        split = len(self.areas)
+        even = weights if view.even else None
+        areas = LinearHeads(self._labels[:split], view.area_strength, self.seed)
+        rest = LinearHeads(self._labels[split:], view.strength, self.seed)
+        unseen = [areas.out_of_fold(rows, truth[:, :split], even), rest.out_of_fold(rows, truth[:, split:])]
+        areas.fit(rows, truth[:, :split], even)
+        rest.fit(rows, truth[:, split:])
+        heads = areas.beside(rest)
+        return heads, heads.calibrate(np.hstack(unseen), truth)
 
     def _truth(self, labels: Sequence[Sequence[str]]) -> NDArray[np.bool_]:
         areas = [[any(x.startswith(f"{area}.") for x in ls) for area in self.areas] for ls in labels]
+        besides = [[bool(ls), "vague" in ls] for ls in labels]
         issues = [[issue in ls for issue in self.issues] for ls in labels]
-        return np.hstack([np.array(areas), np.array([[bool(ls)] for ls in labels]), np.array(issues)])
+        return np.hstack([np.array(areas), np.array(besides), np.array(issues)])
 
-    def read(self, texts: Sequence[str]) -> list[tuple[float, tuple[Scored, ...], tuple[Scored, ...]]]:
-        """For each text: the probability of a problem, all areas and all issues, most probable first."""
-        words = self.heads_.scores(self.features_.transform(texts))
-        return self._judge(_averaged(words, self.vector_heads_.scores(self.vectors_.transform(texts))))
+    def _mixed(self, scores: Sequence[Matrix]) -> Matrix:
+        return np.asarray(sum(view.share * one for view, one in zip(self.views, scores, strict=True)))
 
-    def _judge(self, scores: Matrix) -> list[tuple[float, tuple[Scored, ...], tuple[Scored, ...]]]:
-        split = len(self.areas) + 1
-        calibrated = expit(scores[:, :split] * self.platt_[:, 0] + self.platt_[:, 1])
-        ranked = softmax(scores[:, split:] * self.temperature_, axis=1)
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """What each text tells of."""
+        seen = zip(self.features_, self.heads_, strict=True)
+        return self._judge(texts, self._mixed([heads.scores(features.transform(texts)) for features, heads in seen]))
+
+    def _judge(self, texts: Sequence[str], scores: Matrix) -> list[Reading]:
+        split = len(self.areas)
+        areas = expit(scores[:, :split] * self.platt_[:, 0] + self.platt_[:, 1])
+        kinds = self.kinds_.read(texts, scores[:, split:])
+        issues = softmax(scores[:, split + 2 :] * self.temperature_, axis=1)
         return [
-            (float(probabilities[-1]), _ordered(self.areas, probabilities[:-1]), _ordered(self.issues, issue_row))
-            for probabilities, issue_row in zip(calibrated, ranked, strict=True)
+            Reading(1 - float(kind[0]), float(kind[1]), _ordered(self.areas, area), _ordered(self.issues, issue))
+            for kind, area, issue in zip(kinds, areas, issues, strict=True)
         ]
 
-    def read_unseen(self) -> list[tuple[float, tuple[Scored, ...], tuple[Scored, ...]]]:
+    def read_unseen(self) -> list[Reading]:
         """Like `read`, for the training texts, each judged by heads that did not see it. Only right after `fit`."""
-        return self._judge(self.unseen_)
+        return self.unseen_
 
     def to_arrays(self) -> Arrays:
         """Everything learnt."""
-        return {
-            **{f"features.{name}": array for name, array in self.features_.to_arrays().items()},
-            **{f"vectors.{name}": array for name, array in self.vectors_.to_arrays().items()},
-            "weights": self.heads_.weights_,
-            "offsets": self.heads_.offsets_,
-            "vector_weights": self.vector_heads_.weights_,
-            "vector_offsets": self.vector_heads_.offsets_,
+        arrays: Arrays = {
             "platt": self.platt_,
+            "kinds": self.kinds_.weights_,
             "temperature": np.array([self.temperature_]),
         }
+        for view, features, heads in zip(self.views, self.features_, self.heads_, strict=True):
+            for name, part in (("features", features.to_arrays()), ("heads", heads.to_arrays())):
+                arrays |= {f"{view.name}.{name}.{key}": array for key, array in part.items()}
+        return arrays
 
     @classmethod
-    def from_arrays(cls, issues: Sequence[str], arrays: Arrays) -> "IssueClassifier":
+    def from_arrays(cls, issues: Sequence[str], arrays: Arrays, tier: str = "light") -> "IssueClassifier":
         """Back from what `to_arrays` gave."""
-        classifier = cls(issues)
-        classifier.features_ = TextFeatures.from_arrays(FOR_PROBLEMS, part_of(arrays, "features"))
-        classifier.vectors_ = VectorFeatures.from_arrays(part_of(arrays, "vectors"))
-        classifier.heads_, classifier.vector_heads_ = classifier._heads()
-        classifier.heads_.weights_ = arrays["weights"]
-        classifier.heads_.offsets_ = arrays["offsets"]
-        classifier.vector_heads_.weights_ = arrays["vector_weights"]
-        classifier.vector_heads_.offsets_ = arrays["vector_offsets"]
+        classifier = cls(issues, tier)
+        classifier.features_, classifier.heads_ = [], []
+        for view in classifier.views:
+            part = part_of(arrays, view.name)
+            classifier.features_.append(view.back(part_of(part, "features")))
+            classifier.heads_.append(LinearHeads.from_arrays(classifier._labels, part_of(part, "heads")))
         classifier.platt_ = arrays["platt"]
+        classifier.kinds_ = Kinds(arrays["kinds"])
         classifier.temperature_ = float(arrays["temperature"][0])
         return classifier
-
-
-def _averaged(words: Matrix, vectors: Matrix) -> Matrix:
-    return (1 - _VECTOR_SHARE) * words + _VECTOR_SHARE * vectors
 
 
 def _ordered(names: Sequence[str], probabilities: NDArray[np.float64]) -> tuple[Scored, ...]:

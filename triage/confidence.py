@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from triage.meaning import Decision, Scored
+from triage.meaning import Decision, Reading
+
+_VAGUE_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +18,19 @@ class Thresholds:
     asking about; below it only a human can tell.
     """
 
-    problem: float = 0.3
+    problem: float = 0.5
     floor: float = 0.6
     margin: float = 0.2
     offer: float = 0.35
 
 
-def decide(problem: float, issues: Sequence[Scored], thresholds: Thresholds) -> Decision:
+def decide(reading: Reading, thresholds: Thresholds) -> Decision:
     """How to go on with one reading."""
-    if problem < thresholds.problem:
+    if reading.problem < thresholds.problem:
         return Decision.NONE
+    issues = reading.issues
+    if reading.vague >= _VAGUE_FROM:
+        return Decision.HUMAN
     too_low = issues[0].probability < thresholds.floor
     second = issues[1].probability if len(issues) > 1 else 0.0
     too_close = issues[0].probability - second < thresholds.margin
@@ -36,13 +41,13 @@ def decide(problem: float, issues: Sequence[Scored], thresholds: Thresholds) -> 
     return Decision.HUMAN
 
 
-def thresholds_for(
-    readings: Sequence[tuple[float, Sequence[Scored]]], truths: Sequence[Sequence[str]], *, precision: float
-) -> Thresholds:
+def thresholds_for(readings: Sequence[Reading], truths: Sequence[Sequence[str]], *, precision: float) -> Thresholds:
     """The lowest floor at which `sure` is right in `precision` of the cases, on texts the model did not see."""
     base = Thresholds()
     tops = [
-        (issues[0], truth) for (problem, issues), truth in zip(readings, truths, strict=True) if problem >= base.problem
+        (reading.issues[0], truth)
+        for reading, truth in zip(readings, truths, strict=True)
+        if reading.problem >= base.problem
     ]
     chosen = base.floor
     for floor in np.arange(0.3, 0.99, 0.01):

@@ -2,6 +2,7 @@
 
 TriageError
 ├── ContentError      a content file (examples, script, wording, law pack) has a mistake: names file and place
+├── EncoderMissing    the weights of the sentence encoder are not installed, or are others
 ├── ModelFileError    the trained model is missing, broken or of another format
 └── NoFigureForDate   no period of a dated figure covers the day asked for
 """
@@ -23,6 +24,13 @@ class ContentError(TriageError):
 
 class ModelFileError(TriageError):
     """The trained model cannot be used; the message says how to make a new one."""
+
+
+class EncoderMissing(TriageError):
+    """The sentence encoder cannot be used; the message says how to get it, and what serves meanwhile."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the sentence encoder cannot be used, {problem}: run `make encoder`, or use the light tier")
 
 
 class NoFigureForDate(TriageError):

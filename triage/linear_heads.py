@@ -11,6 +11,8 @@ from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
+from triage.text_features import Arrays
+
 Matrix = NDArray[np.float64]
 Weights = NDArray[np.float64]
 SEED = 20261123
@@ -21,9 +23,10 @@ _ONE_SIDED = 4.0  # log-odds of a label that every example has
 class LinearHeads:
     """Many logistic regressions over the same features, one a label, kept as one matrix."""
 
-    def __init__(self, labels: Sequence[str], strength: float = 4.0) -> None:
+    def __init__(self, labels: Sequence[str], strength: float = 4.0, seed: int = SEED) -> None:
         self.labels = tuple(labels)
         self.strength = strength
+        self.seed = seed
 
     def fit(self, rows: Any, truth: NDArray[np.bool_], weights: Weights | None = None) -> "LinearHeads":
         """`truth` has a column a label. Rare labels weigh as much as common ones; `weights` weigh the rows."""
@@ -38,7 +41,7 @@ class LinearHeads:
         if truth.all() or not truth.any():  # nothing to tell apart, as in a fold of very few examples
             return np.zeros(rows.shape[1]), _ONE_SIDED if truth.all() else -_ONE_SIDED
         if sparse.issparse(rows):
-            head = LogisticRegression(C=self.strength, solver="liblinear", dual=True, tol=0.1, random_state=SEED)
+            head = LogisticRegression(C=self.strength, solver="liblinear", dual=True, tol=0.1, random_state=self.seed)
         else:
             head = LogisticRegression(C=self.strength, tol=1e-3)
         head.set_params(max_iter=1000, class_weight="balanced" if weights is None else None)
@@ -52,8 +55,8 @@ class LinearHeads:
     def out_of_fold(self, rows: Any, truth: NDArray[np.bool_], weights: Weights | None = None) -> Matrix:
         """Scores of rows by heads that never saw them: what calibration must be learnt on."""
         found = np.zeros(truth.shape)
-        for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=SEED).split(rows):
-            heads = LinearHeads(self.labels, self.strength)
+        for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=self.seed).split(rows):
+            heads = LinearHeads(self.labels, self.strength, self.seed)
             heads.fit(rows[seen], truth[seen], None if weights is None else weights[seen])
             found[unseen] = heads.scores(rows[unseen])
         return found
@@ -64,6 +67,24 @@ class LinearHeads:
         self.weights_ = np.ascontiguousarray(self.weights_ * scales[:, 0], dtype=np.float32)
         self.offsets_ = (self.offsets_ * scales[:, 0] + scales[:, 1]).astype(np.float32)
         return np.asarray(unseen * scales[:, 0] + scales[:, 1])
+
+    def beside(self, others: "LinearHeads") -> "LinearHeads":
+        """Both sets of heads as one, over the same features."""
+        both = LinearHeads((*self.labels, *others.labels))
+        both.weights_ = np.ascontiguousarray(np.hstack([self.weights_, others.weights_]))
+        both.offsets_ = np.concatenate([self.offsets_, others.offsets_])
+        return both
+
+    def to_arrays(self) -> Arrays:
+        """Everything learnt."""
+        return {"weights": self.weights_, "offsets": self.offsets_}
+
+    @classmethod
+    def from_arrays(cls, labels: Sequence[str], arrays: Arrays) -> "LinearHeads":
+        """Back from what `to_arrays` gave."""
+        heads = cls(labels)
+        heads.weights_, heads.offsets_ = arrays["weights"], arrays["offsets"]
+        return heads
 
 
 def _even_out(truth: NDArray[np.bool_], weights: Weights) -> Weights:

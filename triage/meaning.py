@@ -23,6 +23,19 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One text, read. `problem` and `vague`: how probably it tells of trouble at all, and of trouble unsaid.
+
+    `areas` are independent of each other; `issues` share one probability. Both are most probable first.
+    """
+
+    problem: float
+    vague: float
+    areas: tuple[Scored, ...]
+    issues: tuple[Scored, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """A danger that was heard, and the words that triggered it."""
 

@@ -14,7 +14,7 @@ import numpy as np
 from triage.errors import ModelFileError
 from triage.text_features import Arrays
 
-FORMAT = 3
+FORMAT = 4
 _HEADER = "header"
 # Whatever a reader of archives makes of bytes that are none.
 _BROKEN = (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, RuntimeError, MemoryError)

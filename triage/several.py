@@ -31,8 +31,9 @@ def also_told(
     found: dict[str, float] = {}
     parts = parts_of(text)
     if len(parts) > 1:
-        for problem, _, ranked in classifier.read(parts):
-            if problem >= _PROBLEM and ranked[0].probability >= _SURE_PART and ranked[0].id != first:
+        for reading in classifier.read(parts):
+            ranked = reading.issues
+            if reading.problem >= _PROBLEM and ranked[0].probability >= _SURE_PART and ranked[0].id != first:
                 found[ranked[0].id] = max(ranked[0].probability, found.get(ranked[0].id, 0.0))
     likely = {area.id for area in areas if area.probability >= _SECOND_AREA}
     for second in issues[1:3]:

@@ -1,7 +1,7 @@
 """Reads a message with the trained model and the danger phrases: the local way of understanding."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from triage.confidence import Thresholds, decide, thresholds_for
 from triage.danger import Safety, hear, load_safety
 from triage.errors import ContentError, ModelFileError
 from triage.examples import Example, read_examples, read_folder
+from triage.linear_heads import SEED
 from triage.meaning import Decision, Meaning, Scored
 from triage.model_file import load_model, save_model
 from triage.several import also_told
@@ -20,6 +21,7 @@ from triage.text_features import FOR_LANGUAGE, FOR_SHORT, Arrays, part_of
 
 NO_PROBLEM, VAGUE, TELL = "no_problem", "vague", "tell"
 SURE_PRECISION = 0.95
+METHOD = 2  # of learning; another number makes every office train anew
 _SHORT_WORDS = 12
 _MIXED_FROM = 0.35
 _READ_CHARACTERS = 8_000
@@ -74,6 +76,7 @@ class Model:
     languages: ShortClassifier
     thresholds: Thresholds
     fingerprint: str
+    tier: str = "light"
 
     def save(self, path: Path) -> None:
         """Writes the model file."""
@@ -81,6 +84,7 @@ class Model:
             "fingerprint": self.fingerprint,
             "issues": list(self.issues.issues),
             "thresholds": asdict(self.thresholds),
+            "tier": self.tier,
         }
         arrays: Arrays = {}
         for name, part in (("issues", self.issues), ("intents", self.intents), ("languages", self.languages)):
@@ -93,11 +97,12 @@ class Model:
         header, arrays = load_model(path)
         try:
             return cls(
-                issues=IssueClassifier.from_arrays(header["issues"], part_of(arrays, "issues")),
+                issues=IssueClassifier.from_arrays(header["issues"], part_of(arrays, "issues"), header["tier"]),
                 intents=ShortClassifier.from_arrays(FOR_SHORT, part_of(arrays, "intents")),
                 languages=ShortClassifier.from_arrays(FOR_LANGUAGE, part_of(arrays, "languages")),
                 thresholds=Thresholds(**header["thresholds"]),
                 fingerprint=header["fingerprint"],
+                tier=header["tier"],
             )
         except (KeyError, TypeError, ValueError):
             raise ModelFileError(
@@ -105,27 +110,41 @@ class Model:
             ) from None
 
 
-def train(training: TrainingSet) -> Model:
-    """Learns from the examples; the same examples give the same model."""
+def fingerprint_of(training: TrainingSet, tier: str) -> str:
+    """Names the model that the examples and this way of learning give."""
+    return hashlib.sha256(f"{training.fingerprint}|{tier}|{METHOD}".encode()).hexdigest()[:16]
+
+
+def train(
+    training: TrainingSet, tier: str = "light", *, seed: int = SEED, say: Callable[[str], None] = lambda step: None
+) -> Model:
+    """Learns from the examples, saying each step; the same examples give the same model.
+
+    Raises EncoderMissing where the tier needs an encoder that is not there.
+    """
     told = training.told
     labels = [() if example.intent == NO_PROBLEM else example.labels for example in told]
-    issues = IssueClassifier(tuple(training.taxonomy.issues)).fit([example.text for example in told], labels)
+    issues = IssueClassifier(tuple(training.taxonomy.issues), tier, seed).fit(
+        [example.text for example in told], labels, say
+    )
     problems = [place for place, example in enumerate(told) if example.intent not in (NO_PROBLEM, VAGUE)]
     unseen = issues.read_unseen()
     thresholds = thresholds_for(
-        [(unseen[place][0], unseen[place][2]) for place in problems],
+        [unseen[place] for place in problems],
         [labels[place] for place in problems],
         precision=SURE_PRECISION,
     )
     short = [example for example in told if len(example.text.split()) <= _SHORT_WORDS]
     said = [(e.text, e.intent) for e in training.said] + [(e.text, _as_said(e)) for e in short]
     spoken = [(e.text, e.language) for e in (*told, *training.said) if e.language != "mixed"]
+    say("Learning short answers and languages")
     return Model(
         issues=issues,
         intents=ShortClassifier(FOR_SHORT).fit(*_columns(said)),
         languages=ShortClassifier(FOR_LANGUAGE).fit(*_columns(spoken)),
         thresholds=thresholds,
-        fingerprint=training.fingerprint,
+        fingerprint=fingerprint_of(training, tier),
+        tier=tier,
     )
 
 
@@ -156,13 +175,14 @@ class LocalUnderstanding:
         text = _whole_characters(text[:_READ_CHARACTERS])
         told = _whole_characters((story or text)[-_READ_CHARACTERS:])
         flags = hear(text, self.safety, asked=asked or None, today=now.date())
-        problem, areas, issues = self.model.issues.read([told])[0]
+        reading = self.model.issues.read([told])[0]
+        areas, issues = reading.areas, reading.issues
         intent = self._intent(text)
-        decision = decide(problem, issues, self.model.thresholds)
+        decision = decide(reading, self.model.thresholds)
         several = decision in (Decision.SURE, Decision.ASK)
         meaning = Meaning(
             language=self._language(text),
-            problem=problem,
+            problem=reading.problem,
             decision=decision,
             issues=issues,
             areas=areas,

@@ -21,8 +21,10 @@ from doorstep.cli import main
 from doorstep.settings import Settings, describe_settings
 from doorstep.wiring import open_store
 from tests.builders import NOW, PASSWORD, a_case
-from tests.small_content import write_small_content
+from tests.small_content import write_examples, write_small_content
 from tests.trained import CONTENT, model_path
+from triage.sentence_encoder import sentence_encoder
+from triage.understanding import Model
 
 LOCKED_OUT = "My landlord in Tembisa changed the locks yesterday and my kids are outside"
 
@@ -191,6 +193,44 @@ def test_training_and_measuring_on_other_content(shell: Shell) -> None:
     table = shell.folder / "labelled.tsv"
     table.write_text("text\tlabels\nthey changed the locks\thousing\nno salary\twork.pay\n", encoding="utf-8")
     assert "housing" in shell.succeeds("evaluate", str(table))
+
+
+def test_a_model_that_reads_held_out_examples_worse_is_not_saved_unless_told_to(shell: Shell) -> None:
+    content = write_small_content(shell.folder / "content")
+    (content / "heldout").mkdir()
+    held = ["the caretaker changed the locks", "the boss did not pay wages", "they declined my grant"]
+    for issue, text in zip(("housing.lockout", "work.pay", "benefits.refused"), held, strict=True):
+        write_examples(content / "heldout" / f"{issue}.yml", issue, [text])
+    shell.environment = {"DOORSTEP_CONTENT": str(content), "DOORSTEP_MODEL_FILE": ""}
+    said = shell.succeeds("train")
+    assert "On held-out examples: 100.0% right" in said
+    model = shell.data / "model.npz"
+    before = model.read_bytes()
+    for file in (content / "issues").glob("*.yml"):  # what was one issue is now another
+        file.write_text(
+            file.read_text(encoding="utf-8")
+            .replace("intent: work.pay", "intent: benefits.unpaid")
+            .replace("intent: housing.lockout", "intent: work.pay")
+            .replace("intent: benefits.unpaid", "intent: housing.lockout"),
+            encoding="utf-8",
+        )
+    refused = shell.fails("train")
+    assert "reads 33.3% of the held-out examples rightly, the last one 100.0%: the last one stays" in refused
+    assert model.read_bytes() == before
+    assert "Saved" in shell.succeeds("train", "--anyway")
+    assert model.read_bytes() != before
+
+
+def test_without_the_encoder_the_light_tier_serves_and_says_so(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.sentence_encoder.PACKAGE", "no_such_package")
+    sentence_encoder.cache_clear()
+    content = write_small_content(shell.folder / "content")
+    shell.environment = {"DOORSTEP_CONTENT": str(content), "DOORSTEP_MODEL_FILE": "", "DOORSTEP_TIER": "encoder"}
+    said = shell.succeeds("train")
+    assert said.startswith("The light tier serves: the sentence encoder cannot be used")
+    assert "`make encoder`" in said
+    assert Model.load(shell.data / "model.npz").tier == "light"
+    sentence_encoder.cache_clear()
 
 
 def test_evaluate_prints_a_table(shell: Shell) -> None:

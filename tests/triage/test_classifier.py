@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from triage.classifier import IssueClassifier, LinearHeads, platt
-from triage.meaning import Scored
-
-Reading = tuple[float, tuple[Scored, ...], tuple[Scored, ...]]
+from triage.classifier import IssueClassifier
+from triage.linear_heads import LinearHeads, platt
+from triage.meaning import Reading
 
 ISSUES = ("housing.lockout", "housing.deposit", "work.pay")
 WHO = ("he", "she", "they", "the boss", "the agent", "my aunt", "someone", "the man")
@@ -29,20 +28,21 @@ def classifier() -> IssueClassifier:
 
 
 def assert_same(some: list[Reading], others: list[Reading], *, within: float) -> None:
-    for (problem, areas, issues), (problem_2, areas_2, issues_2) in zip(some, others, strict=True):
-        assert problem == pytest.approx(problem_2, abs=within)
-        for scored, scored_2 in ((areas, areas_2), (issues, issues_2)):
+    for one, other in zip(some, others, strict=True):
+        assert (one.problem, one.vague) == pytest.approx((other.problem, other.vague), abs=within)
+        for scored, scored_2 in ((one.areas, other.areas), (one.issues, other.issues)):
             expected = {one.id: one.probability for one in scored_2}
             assert {one.id: one.probability for one in scored} == pytest.approx(expected, abs=within)
 
 
 def test_the_issue_that_was_told_comes_first(classifier: IssueClassifier) -> None:
     readings = classifier.read(["the owner changed the locks", "she kept my deposit", "no salary, no wages"])
-    assert [issues[0].id for _, _, issues in readings] == list(ISSUES)
+    assert [reading.issues[0].id for reading in readings] == list(ISSUES)
 
 
 def test_issues_share_one_probability_and_come_most_probable_first(classifier: IssueClassifier) -> None:
-    for _, _, issues in classifier.read(ASKED):
+    for reading in classifier.read(ASKED):
+        issues = reading.issues
         assert {issue.id for issue in issues} == set(ISSUES)
         probabilities = [issue.probability for issue in issues]
         assert sum(probabilities) == pytest.approx(1)
@@ -52,18 +52,19 @@ def test_issues_share_one_probability_and_come_most_probable_first(classifier: I
 def test_areas_are_independent_of_each_other(classifier: IssueClassifier) -> None:
     """Two areas can both be likely, and none has to be."""
     both, nothing = classifier.read(["they did not pay my wages and changed the locks", "he likes football"])
-    assert all(area.probability > 0.5 for area in both[1])
-    assert all(area.probability < 0.5 for area in nothing[1])
+    assert all(area.probability > 0.5 for area in both.areas)
+    assert all(area.probability < 0.5 for area in nothing.areas)
 
 
 def test_trouble_of_no_known_kind_is_a_problem_in_no_area(classifier: IssueClassifier) -> None:
-    problem, areas, _ = classifier.read(["she is bad please help"])[0]
-    assert problem > 0.5 > areas[0].probability
+    reading = classifier.read(["she is bad please help"])[0]
+    assert reading.problem > 0.5 > reading.areas[0].probability
+    assert reading.vague > 0.5
 
 
 def test_chatter_is_no_problem(classifier: IssueClassifier) -> None:
     told, chatter = classifier.read(["he changed the locks", "the man told a joke"])
-    assert told[0] > 0.5 > chatter[0]
+    assert told.problem > 0.5 > chatter.problem
 
 
 def test_learning_twice_gives_the_same_readings(classifier: IssueClassifier) -> None:
@@ -81,13 +82,13 @@ def test_a_message_is_read_alone_as_among_others(classifier: IssueClassifier) ->
     together = classifier.read(ASKED)
     for text, expected in zip(ASKED, together, strict=True):
         alone = classifier.read([text])[0]
-        assert alone[0] == pytest.approx(expected[0])
-        assert [issue.id for issue in alone[2]] == [issue.id for issue in expected[2]]
+        assert alone.problem == pytest.approx(expected.problem)
+        assert [issue.id for issue in alone.issues] == [issue.id for issue in expected.issues]
 
 
 def test_unseen_readings_come_from_heads_that_did_not_see_the_text(classifier: IssueClassifier) -> None:
-    seen = np.array([problem for problem, _, _ in classifier.read(TEXTS)])
-    unseen = np.array([problem for problem, _, _ in classifier.read_unseen()])
+    seen = np.array([reading.problem for reading in classifier.read(TEXTS)])
+    unseen = np.array([reading.problem for reading in classifier.read_unseen()])
     truth = np.array([bool(labels) for labels in LABELS])
     assert len(unseen) == len(TEXTS)
     assert np.abs(seen - truth).mean() < np.abs(unseen - truth).mean()

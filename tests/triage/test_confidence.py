@@ -3,13 +3,14 @@
 import pytest
 
 from triage.confidence import Thresholds, decide, thresholds_for
-from triage.meaning import Decision, Scored
+from triage.meaning import Decision, Reading, Scored
 
 LIMITS = Thresholds(problem=0.3, floor=0.6, margin=0.2, offer=0.35)
 
 
-def ranked(*probabilities: float) -> list[Scored]:
-    return [Scored(f"area.{place}", probability) for place, probability in enumerate(probabilities)]
+def read(problem: float, *probabilities: float, vague: float = 0.0) -> Reading:
+    issues = [Scored(f"area.{place}", probability) for place, probability in enumerate(probabilities)]
+    return Reading(problem, vague, (), tuple(issues))
 
 
 @pytest.mark.parametrize(
@@ -27,11 +28,17 @@ def ranked(*probabilities: float) -> list[Scored]:
     ],
 )
 def test_doubts_decide(problem: float, probabilities: tuple[float, ...], decision: Decision) -> None:
-    assert decide(problem, ranked(*probabilities), LIMITS) is decision
+    assert decide(read(problem, *probabilities), LIMITS) is decision
 
 
-def reading(probability: float, *, problem: float = 0.9) -> tuple[float, list[Scored]]:
-    return problem, ranked(probability, 1 - probability)
+def test_trouble_that_does_not_say_which_needs_a_question_whatever_it_resembles() -> None:
+    assert decide(read(0.9, 0.99, vague=0.6), LIMITS) is Decision.HUMAN
+    assert decide(read(0.9, 0.99, vague=0.4), LIMITS) is Decision.SURE
+    assert decide(read(0.1, 0.99, vague=0.6), LIMITS) is Decision.NONE
+
+
+def reading(probability: float, *, problem: float = 0.9) -> Reading:
+    return read(problem, probability, 1 - probability)
 
 
 def test_the_floor_is_the_lowest_at_which_sure_is_right_often_enough() -> None:

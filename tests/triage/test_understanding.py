@@ -14,7 +14,7 @@ from triage.errors import ContentError, ModelFileError
 from triage.examples import read_held_out
 from triage.meaning import Decision, Meaning
 from triage.model_file import load_model, save_model
-from triage.understanding import LocalUnderstanding, Model, load_training_set, train
+from triage.understanding import LocalUnderstanding, Model, fingerprint_of, load_training_set, train
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LOCKED_OUT = "my landlord changed the locks yesterday and my kids are outside, all our things are inside"
@@ -143,12 +143,12 @@ def test_held_out_messages_are_understood_as_well_as_was_measured(understanding:
     readings = understanding.model.issues.read([example.text for example in problems])
     ranks = np.array(
         [
-            [issue.id for issue in issues].index(example.intent)
-            for example, (_, _, issues) in zip(problems, readings, strict=True)
+            [issue.id for issue in reading.issues].index(example.intent)
+            for example, reading in zip(problems, readings, strict=True)
         ]
     )
     thresholds = understanding.model.thresholds
-    sure = np.array([decide(problem, issues, thresholds) is Decision.SURE for problem, _, issues in readings])
+    sure = np.array([decide(reading, thresholds) is Decision.SURE for reading in readings])
     assert len(problems) > 500
     assert (ranks == 0).mean() > 0.84
     assert (ranks < 3).mean() > 0.93
@@ -171,7 +171,7 @@ def test_a_saved_model_reads_as_before(small_model: Model, tmp_path: Path) -> No
     for part in ("intents", "languages"):
         before, after = getattr(small_model, part).read(texts), getattr(again, part).read(texts)
         assert [[one.id for one in row] for row in before] == [[one.id for one in row] for row in after]
-    assert [issues[0].id for _, _, issues in again.issues.read(texts[:2])] == ["housing.lockout", "work.pay"]
+    assert [reading.issues[0].id for reading in again.issues.read(texts[:2])] == ["housing.lockout", "work.pay"]
 
 
 def test_a_model_file_of_another_version_is_refused(small_model: Model, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_the_same_examples_give_the_same_readings_wherever_they_lie(
 ) -> None:
     training = load_training_set(write_small_content(tmp_path / "elsewhere"))
     again = train(training)
-    assert training.fingerprint == again.fingerprint == small_model.fingerprint
+    assert fingerprint_of(training, "light") == again.fingerprint == small_model.fingerprint
     for text in ("they changed the locks", "no salary", "ja dankie", "nice weather"):
         before, after = (
             LocalUnderstanding(model, understanding.safety).read(text, now=NOW) for model in (small_model, again)
