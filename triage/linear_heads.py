@@ -94,7 +94,12 @@ def _even_out(truth: NDArray[np.bool_], weights: Weights) -> Weights:
 
 
 def platt(scores: Matrix, truth: NDArray[np.bool_], weights: Weights | None = None) -> tuple[float, float]:
-    """Slope and offset that turn scores into probabilities (Platt 1999), both classes weighing the same."""
+    """Slope and offset that turn scores into probabilities (Platt 1999), both classes weighing the same.
+
+    Where all are of one class there is nothing to learn, and scores stay as they are.
+    """
+    if truth.all() or not truth.any():
+        return 1.0, 0.0
     even = _even_out(truth, np.ones(len(truth)) if weights is None else weights)
     fitted = LogisticRegression(C=1e3).fit(scores.reshape(-1, 1), truth, sample_weight=even)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
