@@ -102,7 +102,9 @@ class IssueClassifier:
         return np.hstack([np.array(areas), np.array(besides), np.array(issues)])
 
     def _mixed(self, scores: Sequence[Matrix]) -> Matrix:
-        return np.asarray(sum(view.share * one for view, one in zip(self.views, scores, strict=True)))
+        areas, others = len(self.areas), len(_BESIDES) + len(self.issues)
+        shares = [[view.area_share] * areas + [view.share] * others for view in self.views]
+        return np.asarray(sum(np.array(share) * one for share, one in zip(shares, scores, strict=True)))
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """What each text tells of."""

@@ -27,43 +27,42 @@ class Features(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One way of seeing: `share` of the log-odds; how strongly heads of areas and of single issues may learn.
+    """One way of seeing: its share of the log-odds of areas and of issues, and how strongly its heads may learn each.
 
     `even`: heads of areas weigh every area, chatter and vague trouble alike, and long texts more. Dense rows gain by
-    that, sparse ones lose (docs/decisions/0009).
+    that, sparse ones lose (docs/decisions/0010).
     """
 
     name: str
-    share: float
-    area_strength: float
-    strength: float
-    even: bool
     new: Callable[[], Features]
     back: Callable[[Arrays], Features]
+    area_share: float
+    area_strength: float
+    share: float
+    strength: float
+    even: bool = True
 
 
-def _words(share: float) -> View:
-    return View(
-        "words",
-        share,
-        area_strength=4.0,
-        strength=4.0,
-        even=False,
-        new=lambda: TextFeatures(FOR_PROBLEMS),
-        back=lambda arrays: TextFeatures.from_arrays(FOR_PROBLEMS, arrays),
-    )
+def _words(area_share: float, share: float) -> View:
+    def new() -> TextFeatures:
+        return TextFeatures(FOR_PROBLEMS)
+
+    def back(arrays: Arrays) -> TextFeatures:
+        return TextFeatures.from_arrays(FOR_PROBLEMS, arrays)
+
+    return View("words", new, back, area_share, 1.0, share, 4.0, even=False)
 
 
-def _vectors(share: float) -> View:
-    return View("vectors", share, 0.3, 0.3, even=True, new=VectorFeatures, back=VectorFeatures.from_arrays)
+def _vectors(area_share: float, share: float) -> View:
+    return View("vectors", VectorFeatures, VectorFeatures.from_arrays, area_share, 0.1, share, 0.3)
 
 
-def _sentences(share: float) -> View:
-    return View("sentences", share, 0.1, 1.0, even=True, new=EncoderFeatures, back=EncoderFeatures.from_arrays)
+def _sentences(area_share: float, share: float) -> View:
+    return View("sentences", EncoderFeatures, EncoderFeatures.from_arrays, area_share, 0.1, share, 1.0)
 
 
-# Shares chosen by measurement, see docs/decisions/0010.
+# Shares and strengths were chosen by measurement: docs/decisions/0010.
 TIERS = {
-    "light": (_words(0.6), _vectors(0.4)),
-    "encoder": (_words(0.35), _vectors(0.15), _sentences(0.5)),
+    "light": (_words(0.5, 0.6), _vectors(0.5, 0.4)),
+    "encoder": (_words(0.25, 0.4), _vectors(0.25, 0.2), _sentences(0.5, 0.4)),
 }
