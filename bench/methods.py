@@ -18,8 +18,8 @@ from triage.evaluation import LabelledText, balanced_accuracy, read_labelled
 from triage.examples import read_held_out
 from triage.linear_heads import SEED, LinearHeads, platt
 from triage.reliability import Bin, calibration_error
+from triage.tiers import TIERS, View
 from triage.understanding import NO_PROBLEM, load_training_set
-from triage.views import TIERS, View
 
 CONTENT = Path(__file__).parents[1] / "nlu_data"
 AREAS = ("housing", "benefits", "work", "money", "family", "immigration", "health")

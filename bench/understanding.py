@@ -18,8 +18,8 @@ from triage.examples import read_held_out
 from triage.held_out import measure_held_out
 from triage.linear_heads import SEED
 from triage.meaning import Meaning
+from triage.tiers import TIERS
 from triage.understanding import Model, load_training_set, load_understanding, train
-from triage.views import TIERS
 
 CONTENT = Path(__file__).parents[1] / "nlu_data"
 AREAS = ("housing", "benefits", "work", "money", "family", "immigration", "health")

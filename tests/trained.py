@@ -20,7 +20,7 @@ _MADE_BY = (
     "short_classifier",
     "text_features",
     "static_vectors",
-    "views",
+    "tiers",
     "confidence",
     "model_file",
 )

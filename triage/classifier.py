@@ -13,7 +13,7 @@ from triage.kinds import Kinds
 from triage.linear_heads import SEED, LinearHeads, Matrix, Weights, platt, temperature
 from triage.meaning import Reading, Scored
 from triage.text_features import Arrays, part_of
-from triage.views import TIERS, Features, View
+from triage.tiers import TIERS, Features, View
 
 _LONG_FROM = 50  # words
 _LONG_WEIGHS = 4.0
