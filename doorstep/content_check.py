@@ -6,9 +6,9 @@ from pathlib import Path
 from bot.dangers import ORDER
 from bot.script import Script, load_script
 from bot.wording import Wording, load_wording
+from doorstep.example_check import read_written, repeated, too_few
 from triage.danger import load_safety
 from triage.errors import ContentError
-from triage.examples import read_held_out
 from triage.facts import load_respondents
 from triage.pack import load_pack, packs_folder
 from triage.taxonomy import Taxonomy
@@ -20,12 +20,7 @@ def check_content(content: Path) -> Iterator[str]:
     training = load_training_set(content)
     issues = len(training.taxonomy.issues)
     yield f"examples: {len(training.told)} messages, {len(training.said)} answers, {issues} issues"
-    held_out = read_held_out(content)
-    learnt = {example.text.casefold() for example in training.told}
-    for example in held_out:
-        if example.text.casefold() in learnt:
-            raise ContentError(content / "heldout", f"also a training example: {example.text[:60]!r}")
-    yield f"held-out: {len(held_out)} messages, none of them learnt from"
+    yield from _check_examples(content, training.taxonomy)
     path = content / "script" / "interview.yml"
     places = sorted(folder.name for folder in packs_folder().iterdir() if (folder / "pack.yml").exists())
     scripts = [load_script(path, place) for place in places]
@@ -48,6 +43,17 @@ def check_content(content: Path) -> Iterator[str]:
             raise ContentError(folder / "contacts.yml", "nobody to call for `human`")
         counts = f"{len(pack.cards)} cards, {len(pack.deadlines)} deadlines, {len(pack.figures)} figures"
         yield f"law pack {pack.id}: {counts}"
+
+
+def _check_examples(content: Path, taxonomy: Taxonomy) -> Iterator[str]:
+    """All mistakes are told, for they are often mended together; the first one is raised."""
+    written = read_written(content)
+    mistakes = [*repeated(written), *too_few(written, taxonomy, content)]
+    yield from map(str, mistakes)
+    if mistakes:
+        raise mistakes[0]
+    held_out = sum(each.held_out for each in written)
+    yield f"held-out: {held_out} messages, none of them learnt from"
 
 
 def _check_wording(content: Path, script: Script, wording: Wording, taxonomy: Taxonomy) -> None:

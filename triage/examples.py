@@ -79,7 +79,17 @@ def read_folder(folder: Path) -> list[Example]:
     return [example for path in sorted(folder.glob("*.yml")) for example in read_examples(path)]
 
 
+def training_files(content: Path) -> list[Path]:
+    """The files that are learnt from: problems, chatter, vague ones, and what is said to the bot."""
+    folders = (content / name for name in ("issues", "chatter", "intents"))
+    return [*(path for folder in folders for path in sorted(folder.glob("*.yml"))), content / "vague.yml"]
+
+
+def held_out_files(content: Path) -> list[Path]:
+    """The files that training never sees; `danger.yml` beside them is for the danger phrases, in another form."""
+    return sorted(path for path in (content / "heldout").glob("*.yml") if path.name != "danger.yml")
+
+
 def read_held_out(content: Path) -> list[Example]:
-    """The examples that training never sees; `danger.yml` beside them is for the danger phrases, in another form."""
-    paths = sorted(path for path in (content / "heldout").glob("*.yml") if path.name != "danger.yml")
-    return [example for path in paths for example in read_examples(path)]
+    """The examples that training never sees."""
+    return [example for path in held_out_files(content) for example in read_examples(path)]
