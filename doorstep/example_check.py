@@ -59,11 +59,11 @@ def repeated(written: Sequence[Written]) -> Iterator[ContentError]:
 
 
 def _mistake(one: Written, other: Written, pair: Likeness) -> str:
-    if pair.share == 1 and _plain(one) == _plain(other):
-        return "the same message as"
     few = min(len(words_of(each.example.text)) for each in (one, other)) < _FEW_WORDS
     if one.held_out != other.held_out and pair.share >= (1 if few else _LEAKED):
         return f"held out, but {pair.share:.0%} the same as the training example"
+    if pair.share == 1 and _plain(one) == _plain(other):
+        return "the same message as"
     differ = set(one.example.labels) != set(other.example.labels)
     if differ and pair.share >= (1 if few else _UNCLEAR) and words_of(one.example.text):
         return f"labelled {_labels(other)}, but {pair.share:.0%} the same as an example of {_labels(one)},"
