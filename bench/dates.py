@@ -33,17 +33,21 @@ def theirs(text: str, looking: str) -> list[date]:
 
 def main() -> None:
     """Prints right answers and time for both."""
-    from tests.triage.test_dates import NOT_DATES, PHRASES
+    from tests.triage.test_dates import NOT_DATES, PHRASES, SENTENCES
 
     warnings.simplefilter("ignore")
-    table = [(text, looking, [day]) for text, looking, day in PHRASES]
-    table += [(text, "either", []) for text in NOT_DATES]
+    tables = {
+        "phrases": [(text, looking, [day]) for text, looking, day in PHRASES],
+        "sentences": [(text, looking, [day]) for text, looking, day in SENTENCES],
+        "no dates": [(text, "either", []) for text in NOT_DATES],
+    }
     ways: dict[str, Callable[[str, str], list[date]]] = {"ours": ours, "dateparser": theirs}
     for name, way in ways.items():
-        start = time.perf_counter()
-        right = sum(way(text, looking) == days for text, looking, days in table)
-        spent = (time.perf_counter() - start) / len(table) * 1000
-        print(f"{name:12} {right:4} of {len(table)} right, {spent:6.2f} ms a phrase")
+        for title, table in tables.items():
+            start = time.perf_counter()
+            right = sum(way(text, looking) == days for text, looking, days in table)
+            spent = (time.perf_counter() - start) / len(table) * 1000
+            print(f"{name:12} {title:10} {right:4} of {len(table)} right, {spent:6.2f} ms each")
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from triage.calendar_words import LAST, MONTHS, NEAR, NEXT, NUMBERS, UNITS, WEEKDAYS
+from triage.calendar_words import COUNTS, FEASTS, LAST, MONTHS, NEAR, NEXT, NUMBERS, ORDINALS, PLURALS, UNITS, WEEKDAYS
 
 _A_FEW_AGO, _A_FEW_AHEAD = 4, 2  # far enough back, and soon enough ahead, that a deadline errs to safety
+_AT_THE_END = ("end", "last day", "einde", "month", "year", "maandeinde", "jaar", "ekuph", "mafelong", "phelong")
 _SOON = 60  # days ahead that a day without a year may lie when nothing says it is to come
 Reading = tuple[date, str] | None
 
@@ -60,6 +61,11 @@ def _year(match: re.Match[str]) -> int | None:
     return 2000 + int(groups["short"]) if groups.get("short") else None
 
 
+def _day(match: re.Match[str]) -> int:
+    groups = match.groupdict()
+    return ORDINALS[groups["ordinal"]] if groups.get("ordinal") else int(groups["day"])
+
+
 def read_near(match: re.Match[str], frame: Frame) -> Reading:
     return frame.today + timedelta(days=NEAR[" ".join(match["near"].split())]), "day"
 
@@ -80,7 +86,7 @@ def read_numeric(match: re.Match[str], frame: Frame) -> Reading:
 
 
 def read_day_month(match: re.Match[str], frame: Frame) -> Reading:
-    month, day = MONTHS[match["month"]], int(match["day"])
+    month, day = MONTHS[match["month"]], _day(match)
     if which := match.groupdict().get("which"):
         return date(frame.today.year + (1 if re.fullmatch(NEXT, which) else -1), month, day), "day"
     year = _year(match)
@@ -91,18 +97,19 @@ def read_day_month(match: re.Match[str], frame: Frame) -> Reading:
 def read_month(match: re.Match[str], frame: Frame) -> Reading:
     month, part = MONTHS[match["alone"] or match["led"]], match["part"] or match["lead"] or ""
     which = match["which"] or match["before"]
-    year = _year(match) or frame.yearless(month, 1).year
+    at_end, in_middle = bool(re.match(r"(the )?(end|last day)|einde|late", part)), part.startswith("mid")
+    year = _year(match) or frame.yearless(month, 28 if at_end else 15 if in_middle else 1).year
     if which:
         year = frame.today.year + (1 if re.fullmatch(NEXT, which) else -1)
-    if re.match(r"(the )?end|einde|late", part):
+    if at_end:
         return date(year, month, monthrange(year, month)[1]), "week"
-    if part.startswith("mid"):
+    if in_middle:
         return date(year, month, 15), "week"
     return date(year, month, 1), "week" if re.match(r"early|(the )?begin|start", part) else "month"
 
 
 def read_ordinal(match: re.Match[str], frame: Frame) -> Reading:
-    day = int(match["day"])
+    day = _day(match)
     if not 1 <= day <= 31:
         return None
     days = []
@@ -176,22 +183,98 @@ def read_period(match: re.Match[str], frame: Frame) -> Reading:
 def read_edge(match: re.Match[str], frame: Frame) -> Reading:
     """The end, middle or beginning of a month or week."""
     which, edge = match["which"] or "", match["edge"]
-    step = 1 if re.fullmatch(NEXT, which) else -1 if re.fullmatch(LAST, which) else 0
+    step = _step(which)
+    if match["unit"] in ("year", "jaar") or edge.startswith(("year", "jaar")):
+        return _edge_of_year(edge, frame.today.year + step), "day"
     if match["unit"] == "week":
         monday = frame.today - timedelta(days=frame.today.weekday() - 7 * step)
-        return monday + timedelta(days=4 if edge.startswith(("end", "einde")) else 0), "day"
+        return monday + timedelta(days=4 if edge.startswith(_AT_THE_END) else 0), "day"
     if not step and frame.sure:
         step = _sure_step(edge, frame)
     start = _month_start(frame.today, step)
-    if edge.startswith(("end", "einde", "month", "ekuph", "mafelong", "phelong")):
+    if edge.startswith(_AT_THE_END):
         return start.replace(day=monthrange(start.year, start.month)[1]), "day"
     return start.replace(day=15 if edge.startswith("mid") else 1), "day"
 
 
 def _sure_step(edge: str, frame: Frame) -> int:
-    if edge.startswith(("end", "einde", "month", "ekuph", "mafelong", "phelong")):
+    if edge.startswith(_AT_THE_END):
         return -1 if frame.looking == "past" else 0
     day = 15 if edge.startswith("mid") else 1
     if frame.looking == "future":
         return 1 if frame.today.day > day else 0
     return -1 if frame.today.day < day else 0
+
+
+def _step(which: str) -> int:
+    return 1 if re.fullmatch(NEXT, which) else -1 if re.fullmatch(LAST, which) else 0
+
+
+def _edge_of_year(edge: str, year: int) -> date:
+    if edge.startswith(_AT_THE_END):
+        return date(year, 12, 31)
+    return date(year, 7 if edge.startswith("mid") else 1, 1)
+
+
+def read_day_in_month(match: re.Match[str], frame: Frame) -> Reading:
+    """The 15th of next month."""
+    return _month_start(frame.today, _step(match["which"])).replace(day=int(match["day"])), "day"
+
+
+def read_hours(match: re.Match[str], frame: Frame) -> Reading:
+    """In 48 hours, an hour ago: whole days are counted."""
+    if not (match["ahead"] or match["ago"]):
+        return None  # a length: "8 hours a day"
+    days = _number(match["number"], ahead=True) // 24
+    return frame.today + timedelta(days=-days if match["ago"] else days), "day"
+
+
+def read_and_a_half(match: re.Match[str], frame: Frame) -> Reading:
+    """Two and a half weeks ago, half a year ago: the earlier day where the half is no whole day."""
+    unit = UNITS[match["unit"] or match["unit2"] or match["halved"]]
+    whole = 0 if match["halved"] else _number(match["number"] or "a", ahead=False)
+    day = _moved(frame.today, -whole, unit)
+    if unit == "year":
+        return _moved(day, -6, "month"), "month"
+    precision = "week" if unit == "fortnight" else unit
+    return day - timedelta(days={"day": 1, "week": 4, "fortnight": 7, "month": 15}[unit]), precision
+
+
+def read_weeks_after(match: re.Match[str], frame: Frame) -> Reading:
+    """A week today, two weeks on Friday, Friday week."""
+    day = frame.today + timedelta(days=1 if match["after"] == "tomorrow" else 0)
+    if name := match["weekday"]:
+        day += timedelta(days=(WEEKDAYS[name] - frame.today.weekday()) % 7 or 7)
+    return day + timedelta(days=7 * _number(match["number"] or "a", ahead=True)), "day"
+
+
+def read_weekdays_ago(match: re.Match[str], frame: Frame) -> Reading:
+    """Two Fridays ago."""
+    back = (frame.today.weekday() - WEEKDAYS[match["weekday"]]) % 7 or 7
+    return frame.today - timedelta(days=back + 7 * (_number(match["number"], ahead=False) - 1)), "day"
+
+
+def read_weekend(match: re.Match[str], frame: Frame) -> Reading:
+    """Its Saturday; without a direction the one that the question looks to."""
+    which = match["which"]
+    back = (frame.today.weekday() - 5) % 7
+    past = re.fullmatch(rf"{LAST}|this past", which) or (
+        _step(which) == 0 and which != "this" and frame.looking == "past"
+    )
+    return frame.today + timedelta(days=-(back or 7) if past else 7 - back), "week"
+
+
+def read_year(match: re.Match[str], frame: Frame) -> Reading:
+    """In 2019: its first day, no more exact than a month."""
+    year = int(match["year"])
+    return (date(year, 1, 1), "month") if year <= frame.today.year + 1 else None
+
+
+def read_feast(match: re.Match[str], frame: Frame) -> Reading:
+    return frame.yearless(*FEASTS[match["feast"]]), "day"
+
+
+def read_counted(match: re.Match[str], frame: Frame) -> Reading:
+    """Three weeks ago, in isiZulu, isiXhosa and Sesotho."""
+    unit = PLURALS[match["plural"]]
+    return _moved(frame.today, -COUNTS[match["count"]], unit), "month" if unit == "year" else unit
