@@ -175,8 +175,7 @@ def _read(draft: Draft, question: Question, words: str, intent: str) -> str:
         return exact[0]
     if chosen := question.chosen_in(words):
         return chosen
-    respondent = draft.book.respondents.find(words)
-    if respondent in question.choices:
+    if respondent := draft.book.respondents.find(words, among=question.choices):
         return respondent
     if intent == "deny" and "nobody" in question.choices:
         return "nobody"

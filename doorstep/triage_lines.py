@@ -2,20 +2,24 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from triage.amounts import Amount
 from triage.assessment import assess
 from triage.errors import TriageError
-from triage.facts import RespondentWords, read_facts
+from triage.facts import Facts, RespondentWords, read_facts
+from triage.identifiers import Kind
 from triage.meaning import Decision, Meaning, Scored
 from triage.pack import LawPack, load_pack, packs_folder
+from triage.periods import Period
 from triage.taxonomy import Taxonomy
 from triage.understanding import LocalUnderstanding
 
 _ISSUES_SHOWN = 5
 _LIKELY = 0.5
+_SHOWN = (Kind.PHONE, Kind.REFERENCE)
 _DATE_QUESTIONS = ("letter_date", "court_date", "event_date", "moved_out", "last_paid")
 
 
@@ -112,14 +116,35 @@ def _scored(scored: Scored) -> dict[str, Any]:
     return {"id": scored.id, "probability": round(scored.probability, 4)}
 
 
-def _facts(facts: Any, dates: dict[str, Any]) -> dict[str, Any]:
+def _facts(facts: Facts, dates: dict[str, date]) -> dict[str, Any]:
+    """What was found. Identity, insurance and account numbers are only said to be there, never shown."""
     found: dict[str, Any] = {name: day.isoformat() for name, day in dates.items()}
-    if facts.dates and not dates:
-        found["event_date"] = facts.dates[0].day.isoformat()
+    if facts.event and not dates:
+        found["event_date"] = facts.event.day.isoformat()
     if facts.amounts:
         found |= {"amount": float(facts.amounts[0].value), "currency": facts.amounts[0].currency}
-    if facts.place:
-        found["place"] = facts.place
-    if facts.respondent:
-        found["respondent"] = facts.respondent
+    lists = {
+        "dates": [{"day": each.day.isoformat(), "precision": each.precision} for each in facts.dates],
+        "periods": [_period(each) for each in facts.periods],
+        "amounts": [_amount(each) for each in facts.amounts],
+        "phones": _values(facts, Kind.PHONE),
+        "references": _values(facts, Kind.REFERENCE),
+        "withheld": list(dict.fromkeys(str(each.kind) for each in facts.identifiers if each.kind not in _SHOWN)),
+    }
+    found |= {name: values for name, values in lists.items() if values}
+    found |= {name: value for name, value in (("place", facts.place), ("respondent", facts.respondent)) if value}
     return found
+
+
+def _values(facts: Facts, kind: Kind) -> list[str]:
+    return list(dict.fromkeys(each.value for each in facts.identifiers if each.kind is kind))
+
+
+def _period(period: Period) -> dict[str, str]:
+    until = {"until": period.until.isoformat()} if period.until else {}
+    return {"since": period.since.isoformat(), **until}
+
+
+def _amount(amount: Amount) -> dict[str, Any]:
+    per = {"per": amount.per} if amount.per else {}
+    return {"value": float(amount.value), "currency": amount.currency, **per}

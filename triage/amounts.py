@@ -31,13 +31,36 @@ _WORD_FIRST = re.compile(
 )
 
 
+# How often it comes again: after "a" or "per", and alone.
+_PER_UNIT = {"day": "day|dag", "week": "week|wk", "month": "month|mth|maand", "year": "year|yr|jaar"}
+_PER_WORD = {
+    "day": "daily|pd|ngosuku|ngemini|ka letsatsi",
+    "week": "weekly|weekliks|pw|ngesonto|ngeviki|ngeveki|ka beke",
+    "month": "monthly|maandeliks|pcm|pm|p/m|ngenyanga|ka kgwedi",
+    "year": "yearly|annually|ngonyaka|ka selemo",
+}
+_PERIOD_OF = {
+    word: unit for table in (_PER_UNIT, _PER_WORD) for unit, words in table.items() for word in words.split("|")
+}
+_PER = re.compile(
+    r"(?: rand| bucks)?(?: rent| huur)?\s?"
+    rf"(?:(?:an?|per|every|each|elke|'n|/|p/?)\s?(?P<unit>{'|'.join(_PER_UNIT.values())})"
+    rf"|(?P<word>{'|'.join(_PER_WORD.values())}))\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount of money, its currency (`ZAR`, `GBP`, …) and the words it was read from."""
+    """An amount of money, its currency (`ZAR`, `GBP`, …) and the words it was read from.
+
+    `per` is `day`, `week`, `month` or `year` where it comes again, such as rent; else empty.
+    """
 
     value: Decimal
     currency: str
     words: str
+    per: str = ""
 
 
 def find_amounts(text: str, *, currency: str) -> tuple[Amount, ...]:
@@ -46,15 +69,17 @@ def find_amounts(text: str, *, currency: str) -> tuple[Amount, ...]:
     for form in (_SIGNED, _WORDED, _WORD_FIRST, _BARE):
         for match in form.finditer(text):
             if all(match.end() <= start or end <= match.start() for start, end, _ in found):
-                found.append((match.start(), match.end(), _amount(match, currency)))
+                found.append((match.start(), match.end(), _amount(match, currency, text)))
     return tuple(amount for _, _, amount in sorted(found, key=lambda each: each[0]))
 
 
-def _amount(match: re.Match[str], home: str) -> Amount:
+def _amount(match: re.Match[str], home: str, text: str) -> Amount:
     groups = {name: (written or "").lower() for name, written in match.groupdict().items()}
     value = _value(groups["number"]) * _TIMES.get(groups.get("times", ""), 1)
     currency = _SIGNS.get(groups.get("sign", "")) or _WORDS.get(groups.get("word", "")) or home
-    return Amount(value, currency, match[0].strip())
+    every = _PER.match(text, match.end())
+    per = _PERIOD_OF[(every["unit"] or every["word"]).lower()] if every else ""
+    return Amount(value, currency, match[0].strip(), per)
 
 
 def _value(written: str) -> Decimal:

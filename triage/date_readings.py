@@ -148,7 +148,7 @@ def read_distance(match: re.Match[str], frame: Frame) -> Reading:
         number = max(number, int(more) if more.isdigit() else NUMBERS[more])
     unit = UNITS[match["unit"]]
     precision = {"fortnight": "week", "year": "month"}.get(unit, unit)
-    return _moved(frame.today, number if ahead else -number, unit), precision
+    return moved(frame.today, number if ahead else -number, unit), precision
 
 
 def _number(words: str, *, ahead: bool) -> int:
@@ -159,7 +159,8 @@ def _number(words: str, *, ahead: bool) -> int:
     return NUMBERS.get(words, _A_FEW_AHEAD if ahead else _A_FEW_AGO)
 
 
-def _moved(day: date, number: int, unit: str) -> date:
+def moved(day: date, number: int, unit: str) -> date:
+    """That many days, weeks, fortnights, months or years later; the last of a month that has no such day."""
     if unit in ("month", "year"):
         start = _month_start(day, number * (12 if unit == "year" else 1))
         return start.replace(day=min(day.day, monthrange(start.year, start.month)[1]))
@@ -233,9 +234,9 @@ def read_and_a_half(match: re.Match[str], frame: Frame) -> Reading:
     """Two and a half weeks ago, half a year ago: the earlier day where the half is no whole day."""
     unit = UNITS[match["unit"] or match["unit2"] or match["halved"]]
     whole = 0 if match["halved"] else _number(match["number"] or "a", ahead=False)
-    day = _moved(frame.today, -whole, unit)
+    day = moved(frame.today, -whole, unit)
     if unit == "year":
-        return _moved(day, -6, "month"), "month"
+        return moved(day, -6, "month"), "month"
     precision = "week" if unit == "fortnight" else unit
     return day - timedelta(days={"day": 1, "week": 4, "fortnight": 7, "month": 15}[unit]), precision
 
@@ -277,4 +278,4 @@ def read_feast(match: re.Match[str], frame: Frame) -> Reading:
 def read_counted(match: re.Match[str], frame: Frame) -> Reading:
     """Three weeks ago, in isiZulu, isiXhosa and Sesotho."""
     unit = PLURALS[match["plural"]]
-    return _moved(frame.today, -COUNTS[match["count"]], unit), "month" if unit == "year" else unit
+    return moved(frame.today, -COUNTS[match["count"]], unit), "month" if unit == "year" else unit

@@ -82,6 +82,11 @@ class LawPack:
     deadlines: tuple[DeadlineRule, ...]
     cards: dict[str, Card]
 
+    @property
+    def region(self) -> str:
+        """The country by its ISO 3166 code, such as `ZA`: where telephone numbers without a country belong."""
+        return self.holidays_country.split("-")[0]
+
     def contact(self, id_: str) -> Contact:
         """The contact with an id, published or not; raises KeyError when there is none."""
         for contact in self.contacts:

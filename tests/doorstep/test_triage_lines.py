@@ -71,6 +71,23 @@ def test_a_judged_line_has_exactly_the_fields_of_the_contract(triage: TriageLine
     assert all(line["versions"].values())
 
 
+def test_facts_of_every_kind_are_told_but_no_number_that_names_a_person(triage: TriageLines) -> None:
+    text = (
+        "No water since March and no light for two weeks. Rent is R4 500 a month, my no is 082 555 1234, "
+        "id 8001015009087, NI AB123456C, account 62555123456, mail z@example.org, case number CAS 123/11/2026"
+    )
+    (line,) = judged(triage, {"id": 1, "text": text, "jurisdiction": "za"})
+    facts = line["facts"]
+    assert facts["amounts"] == [{"value": 4500.0, "currency": "ZAR", "per": "month"}]
+    assert facts["dates"] == [{"day": "2026-03-01", "precision": "month"}]
+    assert facts["periods"] == [{"since": "2026-03-01"}, {"since": "2026-11-09"}]
+    assert (facts["phones"], facts["references"]) == (["+27825551234"], ["123/11/2026"])
+    assert facts["withheld"] == ["sa_id", "ni_number", "account", "email"]
+    written = json.dumps(line)
+    for secret in ("8001015009087", "AB123456C", "62555123456", "z@example.org"):
+        assert secret not in written
+
+
 def test_a_date_that_answers_the_question_asked_starts_the_deadlines(triage: TriageLines) -> None:
     text = "SASSA refused my disability grant application, the letter is from 3 November 2026"
     (line,) = judged(triage, {"id": 1, "text": text, "context": "letter_date"})

@@ -61,3 +61,26 @@ def test_no_text_raises(text: str) -> None:
 @given(st.decimals(min_value=1, max_value=999_999, places=2))
 def test_every_amount_is_found_again(value: Decimal) -> None:
     assert find_amounts(f"R{value:,.2f}", currency="ZAR")[0].value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "per"),
+    [
+        ("R4 500 a month", "month"),
+        ("r350pm", "month"),
+        ("£250 pcm rent", "month"),
+        ("£90/week", "week"),
+        ("£20 pw", "week"),
+        ("R300 per day", "day"),
+        ("R4500 rent every month", "month"),
+        ("R2000 'n maand", "month"),
+        ("R350 ngenyanga", "month"),
+        ("4500 rand a year", "year"),
+        ("R4500 last month", ""),
+        ("R500 a weekend", ""),
+        ("R500 and a month later", ""),
+        ("R500", ""),
+    ],
+)
+def test_an_amount_that_comes_again_says_how_often(text: str, per: str) -> None:
+    assert [each.per for each in find_amounts(text, currency="ZAR")] == [per]

@@ -32,6 +32,26 @@ def test_all_facts_of_a_message_are_found(pack: LawPack, respondents: Respondent
     assert (facts.place, facts.respondent) == ("za-gp", "landlord")
 
 
+def test_the_day_it_is_about_is_the_one_said_most_exactly(pack: LawPack, respondents: RespondentWords) -> None:
+    text = "I moved in in 2019. Last week he shouted, yesterday he locked me out, today I sleep outside"
+    facts = read_facts(text, pack, respondents, today=TODAY)
+    assert len(facts.dates) == 4
+    assert facts.event is not None
+    assert facts.event.words == "yesterday"
+    assert Facts().event is None
+
+
+def test_periods_and_numbers_are_found_too(pack: LawPack, respondents: RespondentWords) -> None:
+    facts = read_facts("no water for two weeks, call 082 555 1234", pack, respondents, today=TODAY)
+    assert [period.since for period in facts.periods] == [date(2026, 11, 9)]
+    assert [each.value for each in facts.identifiers] == ["+27825551234"]
+
+
+def test_only_a_kind_that_was_asked_for_is_found_where_it_is_said_which(respondents: RespondentWords) -> None:
+    assert respondents.find("sassa told my landlord", among=["landlord", "council"]) == "landlord"
+    assert respondents.find("sassa told my landlord", among=["council"]) is None
+
+
 def test_nothing_said_is_nothing_found(pack: LawPack, respondents: RespondentWords) -> None:
     assert read_facts("please help me", pack, respondents, today=TODAY) == Facts()
 
@@ -43,7 +63,11 @@ def test_nothing_said_is_nothing_found(pack: LawPack, respondents: RespondentWor
         ("My LANDLADY shouted", "landlord"),
         ("Eskom cut us off", "supplier"),
         ("die munisipaliteit het gebel", "council"),
-        ("my husband and the landlord", "family"),  # the one named first
+        ("the council and the landlord", "council"),  # the one named first
+        ("my husband and the landlord", "landlord"),  # family are mostly those who are helped
+        ("my husband and the kids", "family"),
+        ("SASSA stopped it", "agency"),
+        ("my housing association", "social"),
         ("the building society wrote", "bank"),
         ("I live in a cobank-house", None),  # part of a word
         ("nobody", None),
