@@ -1,4 +1,4 @@
-"""Compares phonenumbers with an own pattern on the cases of tests/triage/test_identifiers.py: python bench/phones.py."""
+"""Compares phonenumbers with an own pattern on the cases of our tests: python bench/phones.py."""
 
 import re
 import sys

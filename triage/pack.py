@@ -4,6 +4,7 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from triage.cards import GENERAL, Card, read_card
@@ -136,11 +137,18 @@ def load_pack(folder: Path) -> LawPack:
 
 def find_place(words: str, pack: LawPack) -> Place | None:
     """The place named first in a text, by name or alias as whole words; of two at one spot the longer name."""
-    place_of = {name.casefold(): place for place in pack.places for name in (place.name, *place.aliases)}
+    place_of, pattern = _names(pack.places)
+    found = pattern.search(words.casefold())
+    return place_of[" ".join(found.group().split())] if found and place_of else None
+
+
+@cache
+def _names(places: tuple[Place, ...]) -> tuple[dict[str, Place], re.Pattern[str]]:
+    """Every name with its place, and what finds them, the longest first."""
+    place_of = {name.casefold(): place for place in places for name in (place.name, *place.aliases)}
     longest_first = sorted(place_of, key=len, reverse=True)
     pattern = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in longest_first)
-    found = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", words.casefold())
-    return place_of[" ".join(found.group().split())] if found and place_of else None
+    return place_of, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
 
 
 def _place(entry: Entry) -> Place:
