@@ -11,6 +11,7 @@ from triage.confidence import Thresholds, decide, thresholds_for
 from triage.danger import Safety, hear, load_safety
 from triage.errors import ContentError, ModelFileError
 from triage.examples import Example, read_examples, read_folder
+from triage.languages import MIXED, language_of
 from triage.linear_heads import SEED
 from triage.meaning import Decision, Meaning, Scored
 from triage.model_file import load_model, save_model
@@ -23,7 +24,6 @@ NO_PROBLEM, VAGUE, TELL = "no_problem", "vague", "tell"
 SURE_PRECISION = 0.95
 METHOD = 2  # of learning; another number makes every office train anew
 _SHORT_WORDS = 12
-_MIXED_FROM = 0.35
 _READ_CHARACTERS = 8_000
 _TOLD_IN = 600  # characters that tell language and intent; more of them only take time
 _CONFIRMED_FROM = 0.7
@@ -136,7 +136,7 @@ def train(
     )
     short = [example for example in told if len(example.text.split()) <= _SHORT_WORDS]
     said = [(e.text, e.intent) for e in training.said] + [(e.text, _as_said(e)) for e in short]
-    spoken = [(e.text, e.language) for e in (*told, *training.said) if e.language != "mixed"]
+    spoken = [(e.text, e.language) for e in (*told, *training.said) if e.language != MIXED]
     say("Learning short answers and languages")
     return Model(
         issues=issues,
@@ -181,7 +181,7 @@ class LocalUnderstanding:
         decision = decide(reading, self.model.thresholds)
         several = decision in (Decision.SURE, Decision.ASK)
         meaning = Meaning(
-            language=self._language(text),
+            language=language_of(text[:_TOLD_IN], self.model.languages),
             problem=reading.problem,
             decision=decision,
             issues=issues,
@@ -196,10 +196,6 @@ class LocalUnderstanding:
 
     def _intent(self, text: str) -> Scored:
         return self.model.intents.read([text[:_TOLD_IN]])[0][0]
-
-    def _language(self, text: str) -> str:
-        best, *others = self.model.languages.read([text[:_TOLD_IN]])[0]
-        return "mixed" if others and others[0].probability >= _MIXED_FROM else best.id
 
 
 def _settled_by_danger(meaning: Meaning) -> Meaning:
