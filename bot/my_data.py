@@ -8,7 +8,11 @@ from casestore.conversations import Conversation
 from casestore.unit_of_work import UnitOfWork
 
 _WHO = {"person": "You", "bot": "Doorstep", "paralegal": "Paralegal"}
-_PURPOSES = {"case": "open a case and let a paralegal read it", "statistics": "count your problem in statistics"}
+_PURPOSES = {
+    "case": "open a case and let a paralegal read it",
+    "statistics": "count your problem in statistics",
+    "improve": "let your words, without what names you, teach the program",
+}
 
 
 def copy_of(

@@ -30,6 +30,8 @@ _KINDS = (
     Kind("danger_heard", "Danger heard", "desk"),
     Kind("answered", "Answered", "person"),
     Kind("referred", "Referred elsewhere", "person"),
+    Kind("confirmed", "Problem confirmed", None),
+    Kind("corrected", "Problem corrected", None),
     Kind("closed", "Closed", None),
     Kind("reopened", "Opened again", "desk"),
     Kind("file_viewed", "Attachment viewed", None),

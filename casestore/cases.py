@@ -13,6 +13,7 @@ from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.conversations import Conversation
 from casestore.database import LOCK
 from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, NotYours
+from casestore.labels import Label, Labels
 from casestore.lifecycle import OUTCOMES, Status, check_step
 from casestore.people import People
 from casestore.reference import new_reference, read_reference
@@ -24,7 +25,10 @@ _ASSESSMENT, _NOTE = "cases.assessment", "cases.note"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCase:
-    """What the conversation knows when a case is opened. `assessment` is sealed: it quotes the person."""
+    """What the conversation knows when a case is opened. `assessment` is sealed: it quotes the person.
+
+    `understood` is the issue the machine held most probable, whatever the person then chose.
+    """
 
     jurisdiction: str
     place: str | None
@@ -35,6 +39,7 @@ class NewCase:
     due: date | None
     versions: dict[str, str]
     assessment: dict[str, Any]
+    understood: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,11 @@ class Case:
 class Cases:
     """Opens, finds, claims and moves cases."""
 
-    def __init__(self, session: Session, people: People, log: CaseLog) -> None:
+    def __init__(self, session: Session, people: People, log: CaseLog, labels: Labels) -> None:
         self._session = session
         self._people = people
         self._log = log
+        self._labels = labels
 
     def open(self, conversation: Conversation, new: NewCase, *, now: datetime) -> Case:
         """A new case in the queue."""
@@ -102,6 +108,8 @@ class Cases:
         else:
             raise RuntimeError("no free case reference found")
         self._log.note(row.id, "opened", actor=PERSON, now=now, urgency=new.urgency)
+        if new.understood is not None:
+            self._labels.note(row.id, Label(new.understood, BOT, new.versions.get("model", ""), now))
         return self._described(row, None)
 
     def add_to(self, case: Case, new: NewCase, *, now: datetime) -> None:

@@ -179,7 +179,7 @@ class ConsentRow(Base):
     __tablename__ = "consents"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    purpose: Mapped[str] = mapped_column(String(20))  # case | statistics
+    purpose: Mapped[str] = mapped_column(String(20))  # case | statistics | improve
     given: Mapped[bool]
     wording: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(8))
@@ -230,6 +230,18 @@ class LogRow(Base):
     kind: Mapped[str] = mapped_column(String(30))
     actor: Mapped[str] = mapped_column(String(30))  # person | bot | staff:<id>
     detail: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class LabelRow(Base):
+    """Which issue a case is about, as the machine or somebody at the desk said; never changed. Codes, never words."""
+
+    __tablename__ = "labels"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    issue: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(String(30))  # bot | staff:<id>
+    model: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
 
 

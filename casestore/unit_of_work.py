@@ -18,6 +18,7 @@ from casestore.database import empty_log, unavailable
 from casestore.encryption import Keyring
 from casestore.erasure import Erasure
 from casestore.inbox import Inbox
+from casestore.labels import Labels
 from casestore.messages import Messages
 from casestore.outbox import Outbox
 from casestore.people import People
@@ -36,7 +37,8 @@ class UnitOfWork:
         self.outbox = Outbox(session, keyring)
         self.consents = Consents(session)
         self.log = CaseLog(session)
-        self.cases = Cases(session, self.people, self.log)
+        self.labels = Labels(session, self.log)
+        self.cases = Cases(session, self.people, self.log, self.labels)
         self.attachments = Attachments(session, self.people, files)
         self.staff = Staff(session, keyring)
 

@@ -12,6 +12,7 @@ from casestore.lifecycle import OUTCOMES, Status
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.access import Reach
+from desk.labels import labels_of, problems
 from desk.office import Desk, desk_of
 from desk.pages import fragment, page
 from desk.showing import due_words, issue_title, label, moment_words, row, zone
@@ -49,6 +50,7 @@ NOTICES = {
     "claimed-silently": "The case is yours. The person could not be told: they cannot be reached.",
     "referred": "The person has been told where to go. The case stays with you until you close it.",
     "closed": "The case is closed.",
+    "judged": "Noted. The person is not told of it.",
 }
 
 
@@ -103,6 +105,10 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "note": uow.cases.note(case) if found.reads else "",
         "outcome": OUTCOMES.get(case.outcome or "", ""),
         "versions": case.versions,
+        "labels": labels_of(desk, uow.labels.newest(case.id), zone_),
+        "problems": problems(desk),
+        "first_issue": case.issues[0] if case.issues else "",
+        "may_judge": found.holds,
         "reads": found.reads,
         "holds": found.holds and case.status in (Status.CLAIMED, Status.REFERRED),
         "can_claim": case.status == Status.WAITING or (case.status == Status.REFERRED and not found.holds),

@@ -1,4 +1,4 @@
-"""What a paralegal does with a case: claim, answer, give back, refer, close."""
+"""What a paralegal does with a case: claim, answer, say what the problem is, give back, refer, close."""
 
 import hashlib
 from typing import Annotated
@@ -73,6 +73,20 @@ def reply(
         return _back(request, found.case, "sent")
     problem = "Nothing was sent: the person cannot be reached on this channel any more."
     return render_case(request, reference, member, problem=problem, typed=text, status=409)
+
+
+@router.post("/cases/{reference}/problem")
+def judge_problem(
+    request: Request, reference: str, member: Member, issue: Annotated[str, Form(max_length=40)] = ""
+) -> Response:
+    """Confirms or corrects which problem it is; the person is not told."""
+    desk = desk_of(request)
+    if issue not in desk.taxonomy.issues:
+        return render_case(request, reference, member, problem="Choose a problem from the list.", status=400)
+    with desk.store.unit_of_work() as uow:
+        case = access.held(uow, reference, member)[0].case
+        uow.labels.judge(case.id, issue, staff_id=member.id, now=desk.clock())
+    return _back(request, case, "judged")
 
 
 @router.post("/cases/{reference}/refer")

@@ -47,7 +47,7 @@ def plant(store: Store, address: str = f"{WORD}@example.org", *, name: str = "Vi
         kind = {"name": f"{WORD}.pdf", "media_type": f"application/{WORD}", "now": NOW}
         uow.attachments.want(conversation, message_id=said, remote=f"https://files.example/{WORD}", **kind)
         uow.attachments.keep(conversation, message_id=said, content=word.encode() * 1000, **kind)
-        case = a_case(uow, conversation, assessment={WORD: [word]})
+        case = a_case(uow, conversation, assessment={WORD: [word]}, understood="housing.lockout")
         paralegal = a_paralegal(uow, f"thandi{conversation.id}", name=name, password=f"{WORD} password")
         case = uow.cases.claim(case.id, staff_id=paralegal.id, now=NOW)
         uow.messages.add(conversation, "paralegal", word, staff_id=paralegal.id, now=NOW)

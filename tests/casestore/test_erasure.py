@@ -15,7 +15,17 @@ from tests.casestore.planted import WORD, Planted, plant
 from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear, sql
 from tests.needs import ON_SQLITE
 
-OF_A_PERSON = ["people", "conversations", "messages", "outbox", "attachments", "consents", "cases", "case_log"]
+OF_A_PERSON = [
+    "people",
+    "conversations",
+    "messages",
+    "outbox",
+    "attachments",
+    "consents",
+    "cases",
+    "case_log",
+    "labels",
+]
 
 
 def agree(store: Store, planted: Planted, *answers: bool, purpose: str = STATISTICS) -> None:
@@ -53,7 +63,7 @@ def test_with_consent_to_statistics_the_bare_codes_of_the_case_stay_joined_to_no
     planted = plant(store)
     agree(store, planted, True)
     erase(store, planted)
-    assert {table for table in OF_A_PERSON if count(store, table)} == {"cases", "case_log"}
+    assert {table for table in OF_A_PERSON if count(store, table)} == {"cases", "case_log", "labels"}
     with store.reading() as look:
         case = look.cases.by_reference(planted.case.reference)
         assert (case.issues, case.urgency, case.outcome) == (("housing.lockout",), "routine", "resolved")
