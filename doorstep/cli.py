@@ -201,6 +201,27 @@ def migrate(settings: Settings, revision: str) -> None:
     _say(f"The database is at revision {bring_database(settings, revision) or 'none'}.")
 
 
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), help="A new file for the candidates, instead of showing them.")
+@click.option("--report", "as_report", is_flag=True, help="How often the desk agreed, and whether other problems come.")
+@click.pass_obj
+def corrections(settings: Settings, out: Path | None, as_report: bool) -> None:
+    """Show what the desk put right as candidate examples, personal details hidden, for a person to review."""
+    from doorstep.agreement_report import report_agreement
+    from doorstep.corrections import Masker, export
+    from doorstep.wiring import clock, open_store
+
+    store = open_store(settings, create=False)
+    if as_report:
+        with store.reading() as look:
+            report_agreement(look, settings.content, _say)
+        return
+    today = clock().date()
+    masker = Masker(settings.content, today=today)
+    with store.reading() as look:
+        export(look, masker, today=today, out=out, say=_say, hint=lambda line: click.echo(line, err=True))
+
+
 @main.command("settings")
 def settings_command() -> None:
     """Show every setting, what it means and its default, as docs/settings.md has it."""

@@ -142,6 +142,13 @@ def find_place(words: str, pack: LawPack) -> Place | None:
     return place_of[" ".join(found.group().split())] if found and place_of else None
 
 
+def find_places(words: str, pack: LawPack) -> list[tuple[int, int]]:
+    """Where places are named in a text, from and up to which character."""
+    place_of, pattern = _names(pack.places)
+    folded = "".join(letter.casefold() if len(letter.casefold()) == 1 else letter for letter in words)
+    return [match.span() for match in pattern.finditer(folded)] if place_of else []
+
+
 @cache
 def _names(places: tuple[Place, ...]) -> tuple[dict[str, Place], re.Pattern[str]]:
     """Every name with its place, and what finds them, the longest first."""

@@ -21,7 +21,7 @@ from casestore.unit_of_work import Store
 from doorstep.cli import main
 from doorstep.settings import Settings, describe_settings
 from doorstep.wiring import open_store
-from tests.builders import NOW, PASSWORD, a_case
+from tests.builders import NOW, PASSWORD, a_case, a_paralegal
 from tests.small_content import write_examples, write_small_content
 from tests.trained import CONTENT, model_path
 from triage.sentence_encoder import sentence_encoder
@@ -325,6 +325,19 @@ def test_migrate_goes_forward_and_one_step_back(shell: Shell) -> None:
     assert "cannot be brought to '-1'" in shell.fails("migrate", "--to", "-1")
     assert shell.succeeds("migrate", "--to", newest) == at.format(newest)
     assert "cannot be brought to '9999'" in shell.fails("migrate", "--to", "9999")
+
+
+def test_corrections_are_exported_to_a_new_file_and_reported(shell: Shell) -> None:
+    shell.succeeds("migrate")
+    with open_store(Settings(data=shell.data), create=False).unit_of_work() as uow:
+        case, thandi = a_case(uow, understood="housing.lockout"), a_paralegal(uow)
+        uow.cases.claim(case.id, staff_id=thandi.id, now=NOW)
+        uow.labels.judge(case.id, "housing.deposit", staff_id=thandi.id, now=NOW)
+    out = shell.folder / "candidates.yml"
+    assert "0 of 1 corrected cases" in shell.run("corrections", "--out", str(out)).output
+    assert out.read_text(encoding="utf-8").startswith("# Candidates")
+    assert "exists" in shell.fails("corrections", "--out", str(out)).lower()
+    assert shell.succeeds("corrections", "--report").startswith("1 of 1 cases were judged at the desk, 1 put right.")
 
 
 def test_accounts_are_added_listed_and_get_new_passwords(shell: Shell) -> None:
