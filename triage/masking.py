@@ -70,6 +70,7 @@ _TWICE = re.compile(r"(\[[a-z -]+\])(?:[ ,]*\1)+")
 _ORDINARY = frozenset({"i", "i'm", "i've", "i'll", "i'd", "ok", "sms", "whatsapp", "pdf", "pm", "am"})
 
 
+Span = tuple[int, int]
 Hidden = tuple[int, int, str]
 
 
@@ -80,11 +81,16 @@ class Vocabulary:
     words: frozenset[str]
     names: frozenset[str]
 
+    def lists(self, word: str) -> bool:
+        """Whether it is a name of the list, with or without what isiZulu and isiXhosa put before it."""
+        small = _POSSESSIVE.sub("", word).casefold()
+        return any(form in self.names for form in (small, _PREFIX.sub("", small), *small.split("-")))
+
     def is_name(self, word: str) -> bool:
         """Whether a word must be hidden."""
         bare = _POSSESSIVE.sub("", word)
         small = bare.casefold()
-        if any(form in self.names for form in (small, _PREFIX.sub("", small), *small.split("-"))):
+        if self.lists(word):
             return True
         return bare != small and small not in self.words and _POSSESSIVE.sub("", small) not in self.words
 
@@ -109,19 +115,24 @@ def mask(text: str, vocabulary: Vocabulary, packs: Sequence[LawPack], *, today: 
     Amounts of money and days stay, but not a day of birth. Nothing is promised: somebody must read it.
     """
     kept = _places(text, [amount.words for pack in packs for amount in find_amounts(text, currency=pack.currency)])
-    births: list[tuple[int, int]] = []
+    births: list[Span] = []
     dates = find_dates(text, today=today)
     for found, span in zip(dates, _places(text, [found.words for found in dates]), strict=True):
         exact_and_old = found.precision == "day" and today - found.day > _LONG_AGO
         (births if exact_and_old or _BORN.search(text[: span[0]]) else kept).append(span)
     hidden: list[Hidden] = [(start, end, "[day]") for start, end in births]
     for start, end, shown in _found(text, vocabulary, packs):
-        free = all(end <= one or other <= start for one, other, _ in hidden)
-        if free and (shown not in ("[number]", "[name]") or all(end <= one or other <= start for one, other in kept)):
+        doubtful = shown == "[number]" or (shown == "[name]" and not vocabulary.lists(text[start:end]))
+        taken = [(one, other) for one, other, _ in hidden] + (kept if doubtful else [])
+        if _free(start, end, taken):
             hidden.append((start, end, shown))
     for start, end, shown in sorted(_with_neighbours(text, hidden), reverse=True):
         text = text[:start] + shown + text[end:]
     return _TWICE.sub(r"\1", text)
+
+
+def _free(start: int, end: int, spans: Iterable[Span]) -> bool:
+    return all(end <= one or other <= start for one, other in spans)
 
 
 def _with_neighbours(text: str, hidden: Sequence[Hidden]) -> Iterator[Hidden]:
@@ -161,7 +172,7 @@ def _unknown(text: str, start: int, end: int, vocabulary: Vocabulary) -> Iterato
             yield *match.span(), "[name]"
 
 
-def _places(text: str, pieces: Iterable[str]) -> list[tuple[int, int]]:
+def _places(text: str, pieces: Iterable[str]) -> list[Span]:
     """Where each of the pieces stands, one after the other."""
     found, at = [], 0
     for piece in pieces:
