@@ -89,10 +89,7 @@ class Vocabulary:
     def is_name(self, word: str) -> bool:
         """Whether a word must be hidden."""
         bare = _POSSESSIVE.sub("", word)
-        small = bare.casefold()
-        if self.lists(word):
-            return True
-        return bare != small and small not in self.words and _POSSESSIVE.sub("", small) not in self.words
+        return self.lists(word) or (bare != bare.casefold() and bare.casefold() not in self.words)
 
     def knows(self, word: str) -> bool:
         """Whether it is an ordinary word."""
