@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casestore.tables import ConsentRow
 
-# `IMPROVE`: masked words of theirs may teach the program. Nobody is asked for it yet (docs/decisions/0012).
+# `IMPROVE`: masked words of theirs may teach the program. Nobody is asked for it yet (docs/decisions/0013).
 CASE, STATISTICS, IMPROVE = "case", "statistics", "improve"
 
 
