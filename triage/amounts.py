@@ -63,6 +63,18 @@ class Amount:
     per: str = ""
 
 
+_WRITTEN = {"ZAR": "R", "GBP": "£", "USD": "$", "EUR": "€"}
+_DECIMAL_COMMA = frozenset({"ZAR"})
+
+
+def say_amount(value: Decimal, currency: str) -> str:
+    """As written in the place: `R2 400`, `R30,23`, `£1,200`."""
+    amount = f"{value:,.2f}".removesuffix(".00")
+    if currency in _DECIMAL_COMMA:
+        amount = amount.replace(",", " ").replace(".", ",")
+    return _WRITTEN[currency] + amount
+
+
 def find_amounts(text: str, *, currency: str) -> tuple[Amount, ...]:
     """The amounts in `text`, in order; `currency` is that of amounts without a sign. Percentages are not amounts."""
     found: list[tuple[int, int, Amount]] = []

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
-
-from triage.entries import Entry
 from triage.errors import ContentError
+from triage.front_matter import read_front_matter
 
 SECTIONS = (
     "In short",
@@ -24,7 +22,6 @@ HELP = "Who can help"
 SECTION_LIMIT = 600
 FOOTNOTE = re.compile(r"\[\^([^\]]+)\]")
 FIGURE = re.compile(r"\{figure:([^}]*)\}")
-_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +46,9 @@ class Card:
 
 def read_card(path: Path) -> Card:
     """One card file; raises ContentError when a section or a field of the front matter is missing or wrong."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as mistake:
-        raise ContentError(path, f"not UTF-8 text (byte {mistake.start}); save it as UTF-8") from None
-    found = _FRONT_MATTER.match(text)
-    if found is None:
-        raise ContentError(path, "must start with front matter between two lines of ---", line=1)
-    entry = _front_matter(path, found.group(1))
+    entry, body, _ = read_front_matter(path)
     if entry.text("issue") != path.stem:
         raise entry.wrong(f"`issue: {entry.text('issue')}` must be the name of the file, {path.stem}")
-    body = found.group(2)
     return Card(
         issue=entry.text("issue"),
         title=entry.text("title"),
@@ -76,17 +65,6 @@ def read_card(path: Path) -> Card:
         sources=tuple(dict.fromkeys(FOOTNOTE.findall(body))),
         figures=tuple(dict.fromkeys(FIGURE.findall(body))),
     )
-
-
-def _front_matter(path: Path, text: str) -> Entry:
-    try:
-        fields = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as mistake:
-        line = mistake.problem_mark.line + 2 if mistake.problem_mark else None
-        raise ContentError(path, f"front matter is not valid YAML: {mistake.problem}", line=line) from None
-    if not isinstance(fields, dict):
-        raise ContentError(path, "front matter must be `key: value` lines", line=2)
-    return Entry(path, "front matter", fields)
 
 
 def _sections(path: Path, body: str) -> dict[str, str]:

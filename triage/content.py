@@ -38,11 +38,17 @@ def read_yaml(path: Path) -> Any:
         raise ContentError(path, "file not found; it belongs to the content, restore it") from None
     except UnicodeDecodeError as mistake:
         raise ContentError(path, f"not UTF-8 text (byte {mistake.start}); save it as UTF-8") from None
+    return parse_yaml(path, text)
+
+
+def parse_yaml(path: Path, text: str, *, above: int = 0) -> Any:
+    """The parsed content of a text that stands in a file, below `above` other lines. Raises ContentError."""
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.MarkedYAMLError as mistake:
         mark = mistake.problem_mark
-        raise ContentError(path, f"not valid YAML: {mistake.problem}", line=mark.line + 1 if mark else None) from None
+        line = mark.line + 1 + above if mark else None
+        raise ContentError(path, f"not valid YAML: {mistake.problem}", line=line) from None
     except (yaml.YAMLError, ValueError) as mistake:  # ValueError: a date such as 2026-02-30
         raise ContentError(path, f"not valid YAML: {mistake}") from None
 

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from triage.amounts import say_amount
 from triage.entries import Entry, keyed_content
 from triage.errors import ContentError, NoFigureForDate
 
-_SIGNS = {"ZAR": "R", "GBP": "£"}
-_DECIMAL_COMMA = frozenset({"ZAR"})
+_CURRENCIES = frozenset({"ZAR", "GBP"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,7 @@ class Figure:
 
     def __str__(self) -> str:
         """As written in the place: `R2 400`, `R30,23`, `£1,200`, `14 days`."""
-        if self.unit not in _SIGNS:
-            return f"{self.value} {self.unit}"
-        amount = f"{self.value:,.2f}".removesuffix(".00")
-        if self.unit in _DECIMAL_COMMA:
-            amount = amount.replace(",", " ").replace(".", ",")
-        return _SIGNS[self.unit] + amount
+        return say_amount(self.value, self.unit) if self.unit in _CURRENCIES else f"{self.value} {self.unit}"
 
 
 Figures = Mapping[str, tuple[Figure, ...]]

@@ -13,6 +13,8 @@ from triage.deadline_rules import DeadlineRule, read_rules
 from triage.entries import Entry, entries_in, keyed_content, listed_entries
 from triage.errors import ContentError
 from triage.figures import Figure, read_figures
+from triage.letter_fields import read_shared_fields
+from triage.letter_templates import Template, read_template
 
 _EVIDENCE = frozenset({"page", "weak", "knowledge-high", "knowledge-med", "knowledge-low"})
 _DATE_ORDERS = frozenset({"DMY", "MDY", "YMD"})
@@ -66,7 +68,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class LawPack:
-    """Everything we hold on one place. `cards` are by issue id; `general` is for issues without a card."""
+    """Everything we hold on one place. `cards` are by issue id; `general` is for issues without a card.
+
+    `letters` are by their own id, in the order of their titles.
+    """
 
     id: str
     name: str
@@ -82,6 +87,7 @@ class LawPack:
     figures: dict[str, tuple[Figure, ...]]
     deadlines: tuple[DeadlineRule, ...]
     cards: dict[str, Card]
+    letters: dict[str, Template]
 
     @property
     def region(self) -> str:
@@ -102,6 +108,10 @@ class LawPack:
     def card_for(self, issue: str) -> Card:
         """The card of an issue, or the general one."""
         return self.cards.get(issue, self.cards[GENERAL])
+
+    def letters_for(self, issue: str, *, today: date) -> tuple[Template, ...]:
+        """The letters for an issue that are not too old to be used."""
+        return tuple(each for each in self.letters.values() if issue in each.issues and today <= each.expires)
 
 
 def packs_folder() -> Path:
@@ -130,9 +140,19 @@ def load_pack(folder: Path) -> LawPack:
         figures=read_figures(folder / "figures.yml"),
         deadlines=read_rules(folder / "deadlines.yml"),
         cards=cards,
+        letters=_read_letters(folder / "letters"),
     )
     _check_references(pack, folder)
     return pack
+
+
+def _read_letters(folder: Path) -> dict[str, Template]:
+    shared = read_shared_fields(folder / "fields.yml")
+    found = [read_template(path, shared) for path in sorted(folder.glob("*.md"))]
+    used = {field.id for template in found for field in template.fields}
+    if idle := sorted(shared.keys() - used):
+        raise ContentError(folder / "fields.yml", f"field {idle[0]!r} is asked for by no letter; remove it")
+    return {template.id: template for template in sorted(found, key=lambda template: template.title)}
 
 
 def find_place(words: str, pack: LawPack) -> Place | None:
@@ -211,6 +231,8 @@ def _check_references(pack: LawPack, folder: Path) -> None:
         _known(path, "text", "figure", card.figures, pack.figures)
         _known(path, "front matter", "contact", card.contacts, contacts)
         _known(path, "front matter", "deadline", card.deadlines, rules)
+    for letter in pack.letters.values():
+        _known(folder / "letters" / f"{letter.id}.md", "front matter", "source", letter.sources, pack.sources)
 
 
 def _known(path: Path, where: str, kind: str, names: tuple[str, ...], known: Container[str]) -> None:

@@ -145,7 +145,7 @@ def test_a_card_without_footnotes_says_it_is_general_advice(za: LawPack) -> None
         (lambda text: text.replace("---\n", "", 1), ":1: must start with front matter"),
         (lambda text: text.replace("expires: 2027-11-23", "expires: soon"), "`expires: soon` is not a date"),
         (lambda text: text.replace("title: Locked out", "title:"), "needs `title:`"),
-        (lambda text: text.replace("title: Locked out", "title: [a"), r":\d+: front matter is not valid YAML"),
+        (lambda text: text.replace("title: Locked out", "title: [a"), r":\d+: not valid YAML"),
         (lambda text: text.replace("issue: x.y", "issue: x.z"), "must be the name of the file"),
         (lambda text: text.replace("contacts: [police, black-sash]", "contacts: police"), "must be a list"),
         (lambda text: re.sub(r"(?s)---\n.*?---\n", "---\njust words\n---\n", text, count=1), "must be `key: value`"),
