@@ -1,7 +1,7 @@
 """Fills a letter template with what a person told: facts in, a letter of paragraphs out. Nothing here does I/O."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -86,8 +86,7 @@ def fill(template: Template, values: Mapping[str, str], *, currency: str, today:
         if field.kind is FieldKind.ADDRESS and field.id in said:
             inline[field.id] = said[field.id].replace("\n", ", ")
     paragraphs = []
-    for block in re.split(r"\n\s*\n", _chosen(template.body, given)):
-        style, text = _styled(block)
+    for style, text in _blocks(_chosen(template.body, given)):
         text = _put_in(text, said if style is Style.LINES else inline)
         if style is Style.LINES:
             text = "\n".join(line for line in text.split("\n") if line)
@@ -124,12 +123,16 @@ def _holds(mark: re.Match[str], given: Mapping[str, str]) -> bool:
     return value == mark["choice"] if mark["choice"] else bool(value)
 
 
-def _styled(block: str) -> tuple[Style, str]:
-    lines = [line.strip() for line in block.strip().split("\n")]
-    if lines[0].startswith("|"):
-        return Style.LINES, "\n".join(line.removeprefix("|").strip() for line in lines)
-    if lines[0].startswith("# "):
-        return Style.SUBJECT, " ".join(lines).removeprefix("# ")
-    if lines[0].startswith("- "):
-        return Style.POINT, " ".join(lines).removeprefix("- ")
-    return Style.TEXT, " ".join(line for line in lines if line)
+def _blocks(text: str) -> Iterator[tuple[Style, str]]:
+    """The paragraphs: apart by an empty line; `|` begins a line of its own, `- ` a point, `# ` the subject."""
+    for block in re.split(r"\n\s*\n", text):
+        lines = [line.strip() for line in block.strip().split("\n")]
+        if lines[0].startswith("|"):
+            yield Style.LINES, "\n".join(line.removeprefix("|").strip() for line in lines)
+        elif lines[0].startswith("- "):
+            points = re.split(r"(?:^|\n)- ", "\n".join(lines))[1:]
+            yield from ((Style.POINT, " ".join(point.split())) for point in points)
+        elif lines[0].startswith("# "):
+            yield Style.SUBJECT, " ".join(lines).removeprefix("# ")
+        else:
+            yield Style.TEXT, " ".join(line for line in lines if line)
