@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.draft import OpenCase
+from bot.events import LetterTaken
 from bot.guiding import assessed
 from bot.interview import SKIPPED
 from bot.office import Office
 from bot.session import Session
+from casestore.case_log import PERSON
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
 from casestore.unit_of_work import UnitOfWork
@@ -57,6 +59,14 @@ def note_person_wrote(uow: UnitOfWork, conversation: Conversation, *, now: datet
         uow.cases.person_wrote(case, now=now)
 
 
+def note_letter(uow: UnitOfWork, conversation: Conversation, taken: LetterTaken, *, now: datetime) -> None:
+    """The log of the person's open case, if any, says which letter they took: its name and version, never its words."""
+    case = uow.cases.of_conversation(conversation.id)
+    if case is not None and case.status != "closed":
+        detail = {"letter": taken.id, "version": taken.version, "format": taken.format}
+        uow.log.note(case.id, "letter_made", actor=PERSON, now=now, **detail)
+
+
 def _new_case(office: Office, session: Session) -> NewCase:
     issues = tuple(dict.fromkeys([*session.issues, *session.also]))
     assessment = assessed(session, office.book, issues, today=office.today().date())
@@ -86,6 +96,7 @@ def _for_the_paralegal(office: Office, session: Session, assessment: Assessment)
         "summary": [*titles, f"In their words: {quote}"] if quote else titles,
         "reasons": list(assessment.reasons),
         "facts": {_label(office, id_): _shown(office, value) for id_, value in session.answers.items()},
+        "answers": {id_: value for id_, value in session.answers.items() if value != SKIPPED},
         "deadlines": [
             {"due": d.due.isoformat(), "what": d.what, "because": d.because, "source": d.source, "review": d.review}
             for d in assessment.deadlines

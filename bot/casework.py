@@ -21,6 +21,7 @@ def ask(draft: Draft, which: str, *, again: bool = False) -> None:
             return
         key = "case.offer_again" if again else "case.offer" if which == OPEN else "case.offer_human"
         draft.ask(which, key, (("yes", draft.words("case.yes")), ("no", draft.words("case.no"))))
+        draft.offer(draft.letter_button)
     elif which == STATISTICS:
         options = (("yes", draft.words("case.statistics_yes")), ("no", draft.words("case.statistics_no")))
         draft.ask(STATISTICS, "case.statistics", options)
@@ -48,7 +49,7 @@ def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
         _case_answered(draft, which, yes=yes)
     elif which == STATISTICS:
         draft.report(ConsentAnswered("statistics", yes, "case.statistics"))
-        draft.say("case.statistics_thanks" if yes else "case.statistics_declined")
+        draft.say("case.statistics_thanks" if yes else "case.statistics_declined", choices=draft.letter_button)
         draft.set(consent_asked=True)
         _next_problem(draft)
     else:
@@ -69,7 +70,7 @@ def _case_answered(draft: Draft, which: str, *, yes: bool) -> None:
     draft.report(ConsentAnswered("case", yes, "case.offer" if which == OPEN else "case.offer_human"))
     draft.set(declined=not yes)
     if not yes:
-        draft.say("case.declined", choices=(draft.human_button,))
+        draft.say("case.declined", choices=(draft.human_button, *draft.letter_button))
         _next_problem(draft)
         return
     draft.report(CaseAgreed())
@@ -118,7 +119,7 @@ def add_problem(draft: Draft) -> None:
     """Help was given for one more problem of somebody who has a case: the case gets it too."""
     draft.report(CaseAgreed())
     if draft.case is not None:
-        draft.say("case.updated", reference=draft.case.reference)
+        draft.say("case.updated", reference=draft.case.reference, choices=draft.letter_button)
     _next_problem(draft)
 
 

@@ -1,6 +1,6 @@
 """What a person can ask for at any time, by /command, button or plain words."""
 
-from bot import casework, guiding
+from bot import casework, guiding, writing
 from bot.dangers import contacts_for
 from bot.draft import Draft
 from bot.events import CopyAsked, ErasureConfirmed, LanguageChosen, PersonWrote, StopAsked
@@ -25,6 +25,8 @@ def command_in(draft: Draft) -> str | None:
     meaning = draft.meaning
     if meaning.intent == draft.session.asked or (meaning.intent == "human" and draft.session.asked == casework.OPEN):
         return None  # "zulu please", "yes, delete it", "just get me a human": an answer, not the command again
+    if writing.takes_as_answer(draft):
+        return None
     if meaning.intent not in IN_WORDS or meaning.intent_probability < _SURE_INTENT or meaning.flags:
         return None
     if len(text.split()) > _MOST_WORDS or meaning.decision is Decision.SURE:
@@ -200,4 +202,5 @@ _ACTIONS = {
     "help": _help,
     "more": guiding.more,
     "sources": guiding.sources,
+    "letter": writing.begin,
 }

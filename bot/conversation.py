@@ -3,7 +3,7 @@
 import logging
 import traceback
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from bot import case_opening
@@ -16,6 +16,7 @@ from bot.events import (
     ErasureConfirmed,
     Event,
     LanguageChosen,
+    LetterTaken,
     PersonLeft,
     PersonWrote,
     StopAsked,
@@ -30,10 +31,12 @@ from casestore.conversations import Conversation
 from casestore.errors import StoreUnavailable
 from casestore.inbox import Arrival
 from casestore.unit_of_work import UnitOfWork
+from triage.letter_files import write_file
 
 log = logging.getLogger(__name__)
 
 _MOST_ATTEMPTS = 3
+LETTER_KEPT = timedelta(days=7)  # without an open case: long enough to fetch it again on another day
 
 
 def work_next(office: Office) -> bool:
@@ -72,6 +75,12 @@ def work_all(office: Office) -> int:
     while work_next(office):
         turns += 1
     return turns
+
+
+def forget_letters(office: Office) -> int:
+    """Takes away the files of letters that are kept for no open case any more; returns how many."""
+    with office.store.unit_of_work() as uow:
+        return uow.attachments.forget_made(before=office.clock() - LETTER_KEPT)
 
 
 def _one_turn(arrivals: list[Arrival]) -> list[Arrival]:
@@ -162,12 +171,24 @@ def _queue(uow: UnitOfWork, office: Office, conversation: Conversation, reply: R
     now = office.clock()
     shown = f"[{reply.document}]" if reply.document else reply.text
     message_id = uow.messages.add(conversation, "bot", shown, choices=choices, now=now)
+    file: int | None = None
+    if reply.letter is not None:
+        made = write_file(reply.letter, reply.format)
+        file = uow.attachments.keep(
+            conversation,
+            message_id=message_id,
+            content=made.content,
+            name=made.name,
+            media_type=made.media_type,
+            now=now,
+        )
     uow.outbox.put(
         channel=conversation.channel,
         address=conversation.address,
         text=reply.text,
         choices=choices,
         document=reply.document,
+        file=file,
         dedupe=dedupe,
         now=now,
         conversation_id=conversation.id,
@@ -201,16 +222,22 @@ def _apply(
             intro = office.book.wording.say("mydata.intro", turn.session.language)
             after = next((place for place, reply in enumerate(replies, start=1) if reply.text == intro), len(replies))
             return [*replies[:after], Reply(copy, document=name), *replies[after:]]
+        case LetterTaken():
+            case_opening.note_letter(uow, conversation, event, now=now)
         case StopAsked() | PersonLeft():
-            uow.conversations.mark_reachable(conversation.id, reachable=False)
-            uow.outbox.give_up_on(conversation.id, failure="the person left")
-            left = uow.cases.of_conversation(conversation.id)
-            if left is not None:
-                kind = "person_left" if isinstance(event, StopAsked) else "unreachable"
-                uow.log.note(left.id, kind, actor=PERSON, now=now)
+            _note_left(uow, conversation, event, now=now)
         case ErasureConfirmed():  # pragma: no cover - handled before any event is applied
             raise AssertionError("erasure leaves nothing to apply events to")
     return replies
+
+
+def _note_left(uow: UnitOfWork, conversation: Conversation, event: StopAsked | PersonLeft, *, now: datetime) -> None:
+    uow.conversations.mark_reachable(conversation.id, reachable=False)
+    uow.outbox.give_up_on(conversation.id, failure="the person left")
+    case = uow.cases.of_conversation(conversation.id)
+    if case is not None:
+        kind = "person_left" if isinstance(event, StopAsked) else "unreachable"
+        uow.log.note(case.id, kind, actor=PERSON, now=now)
 
 
 def _label(office: Office, key: str) -> str:

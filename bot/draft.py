@@ -10,6 +10,7 @@ from bot.script import Script
 from bot.session import Session
 from bot.wording import Wording
 from triage.facts import RespondentWords
+from triage.letter_templates import Template
 from triage.meaning import Meaning
 from triage.pack import LawPack
 from triage.taxonomy import Taxonomy
@@ -80,6 +81,11 @@ class Draft:
         buttons = tuple(Choice(f"{number}:{answer}", label) for answer, label in options)
         self.replies.append(Reply(self.words(key, **fills), buttons))
 
+    def offer(self, buttons: tuple[Choice, ...]) -> None:
+        """More buttons under the last reply, each once."""
+        last = self.replies[-1]
+        self.replies[-1] = replace(last, choices=tuple(dict.fromkeys([*last.choices, *buttons])))
+
     def report(self, event: Event) -> None:
         """One more event."""
         self.events.append(event)
@@ -92,6 +98,20 @@ class Draft:
     def has_open_case(self) -> bool:
         """Whether the office works for them already."""
         return self.case is not None and self.case.status != "closed"
+
+    @property
+    def letters(self) -> tuple[Template, ...]:
+        """The letters for what they were guided on, the latest first."""
+        pack, guided = self.book.pack, reversed(self.session.guided)
+        found = (each for issue in guided for each in pack.letters_for(issue, today=self.today))
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def letter_button(self) -> tuple[Choice, ...]:
+        """The way to a letter, good at any time; none where there is no letter for their problem."""
+        if not self.letters:
+            return ()
+        return (Choice(f"{GLOBAL}:letter", self.words("letter.go_on" if self.session.letter else "letter.button")),)
 
     @property
     def human_button(self) -> Choice:

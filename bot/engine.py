@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot import casework, commands, dangers, interview, telling
+from bot import casework, commands, dangers, interview, telling, writing
 from bot.draft import GLOBAL, Book, Draft, OpenCase
 from bot.events import Event, PersonLeft, PersonWrote
 from bot.messages import Inbound, Kind, Reply
@@ -69,6 +69,8 @@ def _what_follows(draft: Draft) -> None:
         _go_on(draft)
     if draft.ask_again:
         _ask_again(draft)
+    if draft.session.letter and not draft.session.asked and draft.replies:
+        draft.offer(draft.letter_button)
 
 
 def _go_on(draft: Draft) -> None:
@@ -93,7 +95,9 @@ def _welcome(draft: Draft, channel: str) -> None:
     elif session.last_seen is not None and draft.now - session.last_seen > RETURN_AFTER:
         if draft.case is not None and draft.has_open_case:
             draft.say("greeting.back_case", reference=draft.case.reference)
-            draft.set(asked="", to_ask=())  # whatever was asked a month ago, these words are for the paralegal
+            draft.set(
+                asked="", to_ask=(), **writing.NO_LETTER
+            )  # whatever was asked a month ago, these words are for the paralegal
         else:
             draft.say("greeting.back")
             draft.session = Session(
@@ -146,6 +150,8 @@ def _ask_again(draft: Draft) -> None:
         casework.ask(draft, asked, again=True)
     elif asked in commands.QUESTIONS:
         commands.ask(draft, asked)
+    elif asked in writing.QUESTIONS:
+        writing.ask(draft, asked)
     elif asked == telling.WHICH:
         telling.offer(draft, "understood.not_sure")
     elif asked in draft.book.script.questions:
@@ -172,6 +178,8 @@ def _reply_to_question(draft: Draft, answer: str, *, is_button: bool) -> None:
         understood = casework.answered(draft, asked, answer, is_button=is_button)
     elif asked in commands.QUESTIONS:
         understood = commands.answered(draft, asked, answer, is_button=is_button)
+    elif asked in writing.QUESTIONS:
+        understood = writing.answered(draft, asked, answer, is_button=is_button)
     elif asked == telling.WHICH:
         understood = telling.which_answered(draft, answer, is_button=is_button)
     elif asked in draft.book.script.questions:

@@ -42,6 +42,15 @@ class CopyAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterTaken:
+    """The person approved a letter and wants it as a file: which template, which version of it, which format."""
+
+    id: str
+    version: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErasureConfirmed:
     """The person wants to be forgotten, and said so twice."""
 
@@ -63,6 +72,7 @@ Event = (
     | DangerHeard
     | LanguageChosen
     | CopyAsked
+    | LetterTaken
     | ErasureConfirmed
     | StopAsked
     | PersonLeft

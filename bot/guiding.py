@@ -1,7 +1,6 @@
 """Rights and next steps for the issue, the dates that must not be missed, then the offer of a case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from bot import casework
@@ -48,8 +47,7 @@ def guide(draft: Draft) -> None:
     draft.say("guidance.emergency_intro" if urgent else "guidance.intro")
     _show_card(draft, issue, URGENT_SECTIONS if urgent else SECTIONS)
     if urgent:
-        more = Choice(f"{GLOBAL}:more", draft.words("guidance.more"))
-        draft.replies[-1] = replace(draft.replies[-1], choices=(more,))
+        draft.offer((Choice(f"{GLOBAL}:more", draft.words("guidance.more")),))
     _say_deadlines(draft, assessed(session, draft.book, (issue,), today=draft.today))
     draft.set(guided=tuple(dict.fromkeys([*session.guided, issue])))
     also = tuple(other for other in session.also if other not in draft.session.guided)

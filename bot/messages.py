@@ -4,6 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from triage.letter_files import Format, file_name
+from triage.letters import Letter
+
 TEXT_LIMIT = 8_000  # what is read and understood of one turn; the transcript keeps all of it
 
 
@@ -56,8 +59,22 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to the person. `document` is the name of a file to send with the text as its content."""
+    """One message to the person. `document` is the name of a file to send with the text as its content.
+
+    Where there is a `letter`, the file is that letter, still to be written in the format of its name.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     document: str = ""
+    letter: Letter | None = None
+
+    @classmethod
+    def of_letter(cls, letter: Letter, kind: Format) -> "Reply":
+        """A letter as a file."""
+        return cls("", document=file_name(letter, kind), letter=letter)
+
+    @property
+    def format(self) -> Format:
+        """The format that the name of the document says."""
+        return Format(self.document.rpartition(".")[2])

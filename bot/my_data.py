@@ -41,11 +41,19 @@ def copy_of(
             for c in consents
         ]
         lines += [""]
+    if session.letter_values:
+        lines += ["For the letter that is being written:"]
+        lines += [f"  {id_}: {value}" for id_, value in session.letter_values.items()]
+        lines += [""]
+    transcript = uow.messages.transcript(conversation, limit=100_000)
+    ours = {message.id for message in transcript if message.sender != "person"}
     files = uow.attachments.of(conversation)
-    if files:
-        lines += ["Files you sent:", *(f"  {f.name} ({f.media_type}, {f.size} bytes)" for f in files), ""]
+    for title, made in (("Files you sent:", False), ("Letters made for you:", True)):
+        listed = [f for f in files if (f.message_id in ours) is made]
+        if listed:
+            lines += [title, *(f"  {f.name} ({f.media_type}, {f.size} bytes)" for f in listed), ""]
     lines += ["The conversation (times are UTC):"]
-    for message in uow.messages.transcript(conversation, limit=100_000):
+    for message in transcript:
         who = message.by or _WHO[message.sender]
         lines.append(f"  {message.at:%Y-%m-%d %H:%M} {who}: {message.text}")
     return "\n".join(lines) + "\n"

@@ -14,6 +14,8 @@ class Session:
 
     `asked` is the id of the open question, empty when the person may simply tell; `ask_number` counts questions, so
     that a button of an earlier one is recognised. `answers` are keyed by question id, never by wording.
+    `letter` is the letter being written, `letter_values` what it is filled with so far, `letter_ask` the fields still
+    to be asked for, the open one first, and `letter_before` the question that was open when it was begun.
     """
 
     greeted: bool = False
@@ -41,6 +43,10 @@ class Session:
     resume: str = ""
     pending_issue: str = ""
     stopped: bool = False
+    letter: str = ""
+    letter_values: dict[str, str] = field(default_factory=dict)
+    letter_ask: tuple[str, ...] = ()
+    letter_before: str = ""
 
     @property
     def last_seen(self) -> datetime | None:

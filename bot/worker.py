@@ -2,8 +2,9 @@
 
 import logging
 import threading
+import time
 
-from bot.conversation import work_next
+from bot.conversation import forget_letters, work_next
 from bot.office import Office
 from casestore.errors import StoreUnavailable
 
@@ -11,6 +12,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.2
 AFTER_OUTAGE = 1.0
+_TIDY_EVERY = 3600.0  # seconds
 
 
 class Worker:
@@ -38,9 +40,13 @@ class Worker:
 
     def _run(self) -> None:
         out = False
+        tidied = float("-inf")
         while not self._stop.is_set():
             try:
                 worked = self._anything_ready() and work_next(self._office)
+                if time.monotonic() - tidied > _TIDY_EVERY:
+                    forget_letters(self._office)
+                    tidied = time.monotonic()
                 if out:
                     log.info("database back")
                 out = False

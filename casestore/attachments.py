@@ -1,4 +1,4 @@
-"""Photos and documents: sealed files beside the database, one a row, kept with the conversation and its case."""
+"""Photos, documents and letters: sealed files beside the database, one a row, kept with the conversation."""
 
 import contextlib
 import os
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from casestore.conversations import Conversation
 from casestore.errors import StoreUnavailable
+from casestore.lifecycle import Status
 from casestore.people import People
-from casestore.tables import AttachmentRow, ConversationRow
+from casestore.tables import AttachmentRow, CaseRow, ConversationRow, MessageRow
 
 _NAME, _REMOTE, _CONTENT = "attachments.name", "attachments.remote", "attachments.content"
 MAX_BYTES = 20 * 1024 * 1024
@@ -141,10 +142,11 @@ class Attachments:
 
     def keep(
         self, conversation: Conversation, *, message_id: int, content: bytes, name: str, media_type: str, now: datetime
-    ) -> None:
-        """Keeps a file that came with its bytes."""
+    ) -> int:
+        """Keeps a file that came with its bytes, or that was made for the person; returns its id."""
         row = self._add(conversation, message_id, name, media_type, len(content), "kept", now)
         self._write(row, conversation.person_id, content)
+        return row.id
 
     def due(self, channel: str, *, now: datetime, limit: int = 5) -> list[Wanted]:
         """Files to fetch from that channel now."""
@@ -208,6 +210,25 @@ class Attachments:
             self._forgotten.append(row.file_name)
             self._session.delete(row)
         self._session.flush()
+
+    def forget_made(self, *, before: datetime) -> int:
+        """Takes away what was made for people before that time and belongs to no open case; returns how many.
+
+        Their own files stay until they are erased.
+        """
+        worked_on = exists().where(
+            CaseRow.conversation_id == AttachmentRow.conversation_id, CaseRow.status != Status.CLOSED
+        )
+        rows = self._session.scalars(
+            select(AttachmentRow)
+            .join(MessageRow, MessageRow.id == AttachmentRow.message_id)
+            .where(MessageRow.sender != "person", AttachmentRow.at < before, ~worked_on)
+        ).all()
+        for row in rows:
+            self._forgotten.append(row.file_name)
+            self._session.delete(row)
+        self._session.flush()
+        return len(rows)
 
     def discard_forgotten(self) -> None:
         """Removes the bytes of what was forgotten; called after the commit."""

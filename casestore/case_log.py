@@ -35,6 +35,7 @@ _KINDS = (
     Kind("closed", "Closed", None),
     Kind("reopened", "Opened again", "desk"),
     Kind("file_viewed", "Attachment viewed", None),
+    Kind("letter_made", "Letter made", None),
     Kind("unreachable", "The person cannot be reached on this channel", "desk"),
     Kind("person_left", "The person asked us to stop writing", None),
 )

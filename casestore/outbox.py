@@ -20,7 +20,7 @@ LEASE = timedelta(seconds=60)
 class Letter:
     """One message under way. `choices` are buttons as (id, label); `attempts` counts this one too.
 
-    Where `document` names a file, the text is the content of that file.
+    Where `document` names a file, the text is the content of that file; or `file` is the attachment that holds it.
     """
 
     id: int
@@ -33,6 +33,7 @@ class Letter:
     attempts: int
     created_at: datetime
     document: str = ""
+    file: int | None = None
 
 
 class Outbox:
@@ -54,9 +55,10 @@ class Outbox:
         conversation_id: int | None = None,
         message_id: int | None = None,
         document: str = "",
+        file: int | None = None,
     ) -> None:
         """One more message for that address; nothing happens when one with the same `dedupe` was queued before."""
-        letter = {"address": address, "text": text, "choices": choices, "document": document}
+        letter = {"address": address, "text": text, "choices": choices, "document": document, "file": file}
         body = json.dumps(letter, ensure_ascii=False)
         insert_once(
             self._session,
@@ -206,4 +208,5 @@ class Outbox:
             attempts=row.attempts,
             created_at=row.created_at,
             document=body["document"],
+            file=body.get("file"),  # what waited since before there were such files has none
         )

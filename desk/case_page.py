@@ -46,6 +46,7 @@ def new_messages(request: Request, reference: str, member: Member, after: int = 
 # Shown once after a step, named in the address so that nothing else can be put there.
 NOTICES = {
     "sent": "Your answer is on its way.",
+    "letter-sent": "The letter is on its way.",
     "claimed": "The case is yours. The person has been told.",
     "claimed-silently": "The case is yours. The person could not be told: they cannot be reached.",
     "referred": "The person has been told where to go. The case stays with you until you close it.",
@@ -114,6 +115,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "can_claim": case.status == Status.WAITING or (case.status == Status.REFERRED and not found.holds),
         "erased": conversation is None,
         "reachable": conversation is not None and conversation.reachable,
+        "letters": pack is not None and bool(pack.letters),
         "contacts": [] if pack is None else [contact for contact in pack.contacts if contact.publish],
         "stands": str(case.status),
     }
@@ -130,6 +132,10 @@ def _event(desk: Desk, entry: Entry, zone_: Any) -> dict[str, str]:
             told.append(label(desk, "urgency", value))
         elif name == "to":
             told.append(_service(desk, value))
+        elif name == "letter":
+            told.append(_letter(desk, value))
+        elif name == "version":
+            told.append(f"version {value}")
         elif name == "issues":
             told += [issue_title(desk, issue) for issue in value]
     return {
@@ -138,6 +144,10 @@ def _event(desk: Desk, entry: Entry, zone_: Any) -> dict[str, str]:
         "at": moment_words(entry.at, zone_),
         "detail": ", ".join(told),
     }
+
+
+def _letter(desk: Desk, letter_id: str) -> str:
+    return next((pack.letters[letter_id].title for pack in desk.packs.values() if letter_id in pack.letters), letter_id)
 
 
 def _service(desk: Desk, contact_id: str) -> str:

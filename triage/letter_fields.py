@@ -46,7 +46,10 @@ class FieldChoice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a letter needs to know. `known_from` is the interview question whose answer it can take over."""
+    """One thing a letter needs to know.
+
+    `known_from` is the interview question whose answer it can take over; `same_as` a field that may have the same answer.
+    """
 
     id: str
     kind: FieldKind
@@ -55,6 +58,7 @@ class Field:
     optional: bool
     known_from: str
     example: str
+    same_as: str = ""
     choices: tuple[FieldChoice, ...] = ()
 
     def read(self, words: str, *, today: date, order: str, currency: str) -> str:
@@ -156,6 +160,8 @@ def read_fields(entry: Entry, shared: Mapping[str, Field]) -> tuple[Field, ...]:
         if id_ in found:
             raise entry.wrong(f"field {id_!r} is there twice; remove one")
         found[id_] = own.get(id_) or shared[id_]
+        if (same := found[id_].same_as) and same not in found:
+            raise entry.wrong(f"field {id_!r} is `same_as: {same}`, which is not asked for before it; put it above")
     return tuple(found.values())
 
 
@@ -171,6 +177,7 @@ def _field(path: Path, id_: str, fields: object) -> Field:
         optional=entry.truth("optional") if "optional" in entry.fields else False,
         known_from=entry.text_or("known_from", ""),
         example=entry.text("example"),
+        same_as=entry.text_or("same_as", ""),
     )
     if len(field.label) > _LABEL_LIMIT:
         raise entry.wrong(f"`label` has {len(field.label)} characters; shorten to {_LABEL_LIMIT}")

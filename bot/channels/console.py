@@ -44,7 +44,7 @@ class Console:
                 uow.outbox.confirm_up_to(CHANNEL, self._address, letters[-1].id, now=self._office.clock())
                 self._choices = ()
         for letter in letters:
-            yield f"[{letter.document}]\n{letter.text}" if letter.document else letter.text
+            yield f"[{letter.document}]\n{letter.text}".strip() if letter.document else letter.text
             self._choices += letter.choices
         if self._choices:
             yield "\n".join(f"  {number}. {label}" for number, (_, label) in enumerate(self._choices, start=1))

@@ -49,7 +49,7 @@ from casestore.outbox import Letter
 log = logging.getLogger(__name__)
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
-COMMANDS = ("human", "status", "help", "language", "mydata", "delete", "stop")
+COMMANDS = ("human", "status", "help", "language", "letter", "mydata", "delete", "stop")
 _LONG_POLL = 20
 _AFTER_ERROR = 2.0
 _FETCH_ATTEMPTS = 6
@@ -208,7 +208,7 @@ class TelegramChannel:
         """Sends one letter; raises a DeliveryError that says what to do about a refusal."""
         try:
             if letter.document:
-                content = io.BytesIO(letter.text.encode("utf-8", "replace"))
+                content = io.BytesIO(await asyncio.to_thread(self._content_of, letter))
                 await self._bot.send_document(letter.address, content, filename=letter.document)
                 return
             parts = split(letter.text)
@@ -231,6 +231,15 @@ class TelegramChannel:
             raise TryLater("the bot token is not accepted") from None
         except TelegramError as error:
             raise TryLater(type(error).__name__) from None
+
+    def _content_of(self, letter: Letter) -> bytes:
+        if letter.file is None or letter.conversation_id is None:
+            return letter.text.encode("utf-8", "replace")
+        with self._office.store.reading() as look:
+            opened = look.attachments.content(look.conversations.get(letter.conversation_id), letter.file)
+        if opened is None:
+            raise Refused("the file is not kept any more")
+        return opened[1]
 
     async def fetch_files(self, stop: asyncio.Event) -> None:
         """Downloads files that people sent, as long as Telegram keeps them."""

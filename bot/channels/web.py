@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -13,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web_arrivals import Newcomers, Sent, external_id, read_file, read_message
 from bot.channels.web_guard import COOKIE, GuardedRoute, Limiter, Refused
-from bot.channels.web_letters import history_of, letters_for
+from bot.channels.web_letters import file_for, history_of, letters_for
 from bot.messages import Inbound
 from bot.office import Clock
 from bot.wording import Wording
@@ -59,6 +60,7 @@ def create_chat(
     router.add_api_route("/chat/files", chat.file, methods=["POST"])
     router.add_api_route("/chat/replies", chat.replies, methods=["GET"])
     router.add_api_route("/chat/history", chat.history, methods=["GET"])
+    router.add_api_route("/chat/files/{file_id}", chat.made_file, methods=["GET"])
     router.add_api_route("/healthz", chat.health, methods=["GET"])
     return router
 
@@ -114,6 +116,20 @@ class _Chat:
         address = _address(request)
         found: list[dict[str, Any]] = history_of(self.store, address) if address else []
         return JSONResponse({"messages": found, "started": bool(address)})
+
+    def made_file(self, request: Request, file_id: int) -> Response:
+        """A letter that was made for the person in this browser, to be saved."""
+        address = _address(request)
+        found = file_for(self.store, address, file_id) if address else None
+        if found is None:
+            raise Refused(404, "This file is not kept any more. Ask for the letter again.")
+        file, content = found
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        }
+        return Response(content, headers=headers, media_type=file.media_type)
 
     def health(self) -> Response:
         """Whether the database answers."""

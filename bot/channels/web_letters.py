@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.messages import Inbound, Kind
+from casestore.attachments import Attachment
 from casestore.conversations import Conversation
 from casestore.messages import Message
 from casestore.outbox import Letter
@@ -35,7 +36,8 @@ def history_of(store: Store, address: str) -> list[dict[str, Any]]:
             return []
         messages = uow.messages.transcript(conversation, limit=_HISTORY)
         states = uow.outbox.states([message.id for message in messages])
-        said = [_said(message) for message in messages if states.get(message.id) != "waiting"]
+        files = {file.message_id: file for file in uow.attachments.of(conversation)}
+        said = [_said(each, files.get(each.id)) for each in messages if states.get(each.id) != "waiting"]
         return said + _not_worked_yet(uow, conversation)
 
 
@@ -56,14 +58,34 @@ def _described(letter: Letter, message: Message | None) -> dict[str, Any]:
         "text": message.text if message is not None and by_paralegal else letter.text,
         "choices": _choices(letter.choices),
         "document": letter.document,
+        "file": letter.file,
         "from": "paralegal" if by_paralegal else "bot",
         "by": message.by if message is not None and by_paralegal else None,
         "at": None if message is None else message.at.isoformat(timespec="seconds"),
     }
 
 
-def _said(message: Message) -> dict[str, Any]:
+def file_for(store: Store, address: str, file_id: int) -> tuple[Attachment, bytes] | None:
+    """A file made for the person of this browser, and its bytes; None when it is not theirs, or not kept any more."""
+    with store.reading() as uow:
+        conversation = uow.conversations.find(_CHANNEL, address)
+        opened = uow.attachments.content(conversation, file_id) if conversation is not None else None
+        if conversation is None or opened is None or not _is_ours(uow, conversation, opened[0].message_id):
+            return None
+        return opened
+
+
+def _is_ours(uow: UnitOfWork, conversation: Conversation, message_id: int | None) -> bool:
+    """Whether we sent it: what a person sends is not given out again, for it may hold anything."""
+    found = [] if message_id is None else uow.messages.transcript(conversation, after=message_id - 1)
+    return any(message.id == message_id and message.sender != "person" for message in found)
+
+
+def _said(message: Message, file: Attachment | None) -> dict[str, Any]:
+    document = file.name if file is not None and message.sender != "person" else ""
     return {
+        "document": document,
+        "file": file.id if file is not None and document else None,
         "id": message.id,
         "from": message.sender,
         "text": message.text,

@@ -74,7 +74,8 @@ function words(text) {
 }
 function download(message) {
   const link = element("a", "", `Save ${message.document}`);
-  link.href = URL.createObjectURL(new Blob([message.text], { type: "text/plain;charset=utf-8" }));
+  if (message.file) link.href = `/chat/files/${message.file}`;
+  else link.href = URL.createObjectURL(new Blob([message.text], { type: "text/plain;charset=utf-8" }));
   link.download = message.document;
   return link;
 }
