@@ -30,6 +30,7 @@ def ask(draft: Draft, which: str, *, again: bool = False) -> None:
         issue = draft.session.pending_issue
         key = "guidance.next_issue" if which == NEXT_ISSUE else "understood.new_problem"
         draft.ask(which, key, options, issue=draft.issue_name(issue))
+        draft.offer(draft.letter_button if which == NEXT_ISSUE else ())
 
 
 def _case_is_open(draft: Draft) -> None:

@@ -239,6 +239,8 @@ def _show(draft: Draft) -> None:
         return
     draft.say("letter.here")
     draft.replies.append(Reply(_letter(draft, template).text))
+    if template.note:
+        draft.say("letter.note", note=template.note)
     if template.reviewed_by is None:
         draft.say("letter.unreviewed")
     _ask_check(draft, CHECK)

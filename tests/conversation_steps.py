@@ -22,7 +22,8 @@ from triage.cards import SECTIONS
 
 MOST_CHARACTERS = 4096  # Telegram takes no longer message, and other channels no better reader
 _GROUPS = ("greeting", "understood", "question", "guidance", "case", "status", "help", "human", "language")
-_GROUPS += ("mydata", "delete", "stop", "arrivals", "danger")
+_GROUPS += ("mydata", "delete", "stop", "arrivals", "danger", "letter")
+_SIGNED = "\n\nYours faithfully\n\n"  # every letter ends so
 _KINDS = {"photo": Kind.FILE} | {str(kind): kind for kind in Kind if kind not in (Kind.TEXT, Kind.CHOICE, Kind.FILE)}
 _DESK = {"claims": "claim", "answers": "reply", "releases": "release", "refers": "refer", "closes": "close"}
 _EXPECTED = frozenset({"says", "danger", "asks", "contains", "lacks", "buttons"})
@@ -55,9 +56,11 @@ class Keys:
         self._dangers = {text for key, text in sentences.items() if key.startswith("danger.")}
 
     def of(self, letter: Letter, guided: str) -> str:
-        """`danger`, `card <issue>`, `paralegal`, or the key of a sentence."""
+        """`danger`, `card <issue>`, `letter`, `file <name>`, `paralegal`, or the key of a sentence."""
         if letter.document:
-            return "mydata.copy"
+            return "mydata.copy" if letter.file is None else f"file {letter.document}"
+        if _SIGNED in letter.text:
+            return "letter"
         first = letter.text.split("\n", 1)[0]
         if first in self._dangers:
             return "danger"
@@ -186,7 +189,7 @@ class Play:
         for letter in self.said:
             if re.search(r"[{}]", letter.text):
                 raise Mistake(f"a brace was left in: {letter.text}")
-            if not letter.text.strip() or (len(letter.text) > MOST_CHARACTERS and not letter.document):
+            if not (letter.text.strip() or letter.file) or (len(letter.text) > MOST_CHARACTERS and not letter.document):
                 raise Mistake(f"a message has {len(letter.text)} characters: {letter.text[:80]}")
 
     def _nothing_unexpected(self) -> None:

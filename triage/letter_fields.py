@@ -48,7 +48,7 @@ class FieldChoice:
 class Field:
     """One thing a letter needs to know.
 
-    `known_from` is the interview question whose answer it can take over; `same_as` a field that may have the same answer.
+    `known_from` is the interview question whose answer it can take over, `same_as` a field that may be answered alike.
     """
 
     id: str

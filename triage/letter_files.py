@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -60,14 +61,13 @@ def _set_pdf(letter: Letter, size: float) -> tuple[bytes, int]:
     # Imported here: a process that writes no letter need not load them.
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.styles import ParagraphStyle
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.platypus import Paragraph as Flowing
     from reportlab.platypus import SimpleDocTemplate
 
-    for name in (_PLAIN, _BOLD):
-        pdfmetrics.registerFont(TTFont(name, _FONTS / f"{name}.ttf"))
-    plain = ParagraphStyle("text", fontName=_PLAIN, fontSize=size, leading=size * _LEADING, spaceBefore=size * 0.8)
+    _load_fonts()
+    plain = ParagraphStyle(
+        "text", fontName=_PLAIN, bulletFontName=_PLAIN, fontSize=size, leading=size * _LEADING, spaceBefore=size * 0.8
+    )
     styles = {
         Style.TEXT: plain,
         Style.LINES: plain,
@@ -91,10 +91,21 @@ def _set_pdf(letter: Letter, size: float) -> tuple[bytes, int]:
         title=letter.title,
         author="",
         lang="en",
+        initialFontName=_PLAIN,
         invariant=1,  # no time and no random id: the same letter is the same file
     )
     page.build(story)
     return file.getvalue(), page.page
+
+
+@cache
+def _load_fonts() -> None:
+    """Once a process: several threads write letters at the same time."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for name in (_PLAIN, _BOLD):
+        pdfmetrics.registerFont(TTFont(name, _FONTS / f"{name}.ttf"))
 
 
 def _as_word(letter: Letter) -> bytes:

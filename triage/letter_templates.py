@@ -25,6 +25,7 @@ _SOURCE = re.compile(r"[ \t]*" + FOOTNOTE.pattern)
 class Template:
     """One letter of a place. `issues` are those it is offered for; `body` is its text, sources taken out.
 
+    `note` is what a person should know before they use it; it is said beside the letter and does not stand in it.
     `approver` is who allows the office to use it; `reviewed_by` the lawyer who has read it. None: nobody yet.
     """
 
@@ -44,6 +45,7 @@ class Template:
     sources: tuple[str, ...]
     statements: int
     fields: tuple[Field, ...]
+    note: str
     body: str
 
     def field(self, id_: str) -> Field:
@@ -62,6 +64,7 @@ def read_template(path: Path, shared: Mapping[str, Field]) -> Template:
     fields = read_fields(entry, shared)
     _check_marks(path, body, above, {field.id: field for field in fields})
     _check_use(path, body, above, {field.id: field for field in fields})
+    note = entry.text_or("note", "")
     template = Template(
         id=entry.text("id"),
         title=entry.text("title"),
@@ -77,23 +80,28 @@ def read_template(path: Path, shared: Mapping[str, Field]) -> Template:
         checked=entry.day("checked"),
         reviews=entry.texts("reviews"),
         sources=entry.texts("sources"),
-        statements=len(FOOTNOTE.findall(body)),
+        statements=len(FOOTNOTE.findall(body + note)),
         fields=fields,
+        note=_SOURCE.sub("", note),
         body=_SOURCE.sub("", body).strip(),
     )
     if not template.issues:
         raise entry.wrong("needs `for:`, the issues it is offered for")
-    _check_sources(entry, path, body, above, template.sources)
+    _check_sources(entry, path, body, above, template.sources, also=set(FOOTNOTE.findall(note)))
     return template
 
 
-def _check_sources(entry: Entry, path: Path, body: str, above: int, sources: tuple[str, ...]) -> None:
+def _check_sources(
+    entry: Entry, path: Path, body: str, above: int, sources: tuple[str, ...], *, also: set[str]
+) -> None:
     """The head names each source of the text, and no other: a lawyer sees at once what the letter rests on."""
     for found in FOOTNOTE.finditer(body):
         if found.group(1) not in sources:
             problem = f"source {found.group(1)!r} is not in `sources:` above; add it"
             raise ContentError(path, problem, line=_line(body, found.start(), above))
-    used = set(FOOTNOTE.findall(body))
+    used = set(FOOTNOTE.findall(body)) | also
+    if strange := also - set(sources):
+        raise entry.wrong(f"source {min(strange)!r} of the note is not in `sources:`; add it")
     if idle := [code for code in sources if code not in used]:
         raise entry.wrong(f"source {idle[0]!r} is named but no sentence rests on it; remove it or mark the sentence")
 

@@ -126,7 +126,7 @@ def _holds(mark: re.Match[str], given: Mapping[str, str]) -> bool:
 def _blocks(text: str) -> Iterator[tuple[Style, str]]:
     """The paragraphs: apart by an empty line; `|` begins a line of its own, `- ` a point, `# ` the subject."""
     for block in re.split(r"\n\s*\n", text):
-        lines = [line.strip() for line in block.strip().split("\n")]
+        lines = [" ".join(line.split()) for line in block.strip().split("\n")]
         if lines[0].startswith("|"):
             yield Style.LINES, "\n".join(line.removeprefix("|").strip() for line in lines)
         elif lines[0].startswith("- "):
