@@ -223,7 +223,7 @@ def _missed(draft: Draft, field: Field) -> bool:
         and field.kind is not FieldKind.TEXT
     ):
         return False
-    draft.say(f"letter.not_{field.kind}")
+    draft.say(f"not_taken.{field.kind}")
     _ask_field(draft)
     return True
 

@@ -15,6 +15,7 @@ from casestore.conversations import Conversation
 from casestore.errors import CaseNotFound
 from casestore.unit_of_work import UnitOfWork
 from desk import access
+from desk.decisions import AlreadySent
 from desk.office import Desk, desk_of
 from desk.pages import page
 from desk.security import checked_form
@@ -90,14 +91,19 @@ def write_letter(
     wanted = do.removeprefix(_SEND)
     if wanted not in list(Format):
         return _form(request, case, template, typed, written=written)
-    file = write_file(written, Format(wanted))
-    with desk.store.unit_of_work() as uow:
-        found, conversation = access.held(uow, reference, member)
-        sent = do.startswith(_SEND)
-        if not sent or _sent(desk, uow, found, conversation, file, token=token):
-            detail = {"letter": written.id, "version": written.version, "format": wanted, "sent": sent}
-            uow.log.note(case.id, "letter_made", actor=f"staff:{member.id}", now=desk.clock(), **detail)
-            return go_to(request, f"/cases/{case.reference}?notice=letter-sent") if sent else _as_download(file)
+    file, on_its_way = write_file(written, Format(wanted)), f"/cases/{case.reference}?notice=letter-sent"
+    sends = do.startswith(_SEND)
+    try:
+        with desk.store.unit_of_work() as uow:
+            found, conversation = access.held(uow, reference, member)
+            if not sends or (conversation is not None and conversation.reachable):
+                if sends and conversation is not None:
+                    _send(desk, uow, found, conversation, file, token=token)
+                detail = {"letter": written.id, "version": written.version, "format": wanted}
+                uow.log.note(case.id, "letter_made", actor=f"staff:{member.id}", now=desk.clock(), **detail)
+                return go_to(request, on_its_way) if sends else _as_download(file)
+    except AlreadySent:
+        return go_to(request, on_its_way)
     problem = "Nothing was sent: the person cannot be reached on this channel any more."
     return _form(request, case, template, typed, written=written, problem=problem, status=409)
 
@@ -164,21 +170,14 @@ def _form(
     )
 
 
-def _sent(
-    desk: Desk,
-    uow: UnitOfWork,
-    found: access.Reach,
-    conversation: Conversation | None,
-    file: LetterFile,
-    *,
-    token: str,
-) -> bool:
-    """Puts the file into the chat; False when the person cannot be reached. A form sent twice sends it once."""
-    if conversation is None or not conversation.reachable:
-        return False
-    dedupe, now = f"desk-letter:{found.member.id}:{token}", desk.clock()
+def _send(
+    desk: Desk, uow: UnitOfWork, found: access.Reach, conversation: Conversation, file: LetterFile, *, token: str
+) -> None:
+    """Puts the file into the chat, as an answer; raises AlreadySent, and nothing is kept, for a form sent twice."""
+    now, dedupe = desk.clock(), f"desk-letter:{found.case.id}:{token}"
+    uow.cases.answered(found.case.id, staff_id=found.member.id, now=now)  # locks the case: forms come one by one
     if uow.outbox.has(dedupe):
-        return True
+        raise AlreadySent
     message_id = uow.messages.add(conversation, "paralegal", f"[{file.name}]", now=now, staff_id=found.member.id)
     file_id = uow.attachments.keep(
         conversation,
@@ -199,7 +198,6 @@ def _sent(
         conversation_id=conversation.id,
         message_id=message_id,
     )
-    return True
 
 
 def _as_download(file: LetterFile) -> Response:

@@ -18,6 +18,7 @@ from casestore.lifecycle import Status
 from tests.trained import CONTENT, ROOT
 from triage.content import read_mapping
 from triage.examples import Example, read_examples, read_folder, read_held_out
+from triage.letter_fields import FieldKind
 from triage.pack import load_pack, packs_folder
 from triage.taxonomy import Taxonomy, load_taxonomy
 from triage.urgency import Urgency
@@ -286,6 +287,7 @@ def families(script: Script, taxonomy: Taxonomy) -> dict[str, set[str]]:
         "arrivals": kinds,
         "understood": {"greet", "thanks", "goodbye"},
         "greeting": {"hello", "privacy", "tell", "telegram"},
+        "not_taken": {str(kind) for kind in FieldKind},
         "choice ": {"something_else", "human"},
     }
 
@@ -314,7 +316,7 @@ def test_every_sentence_made_of_a_prefix_and_an_id_exists(script: Script, taxono
     found = families(script, taxonomy)
     wanted = [
         f"{prefix}.{id_}"
-        for prefix in ("issue", "area", "fact", "choice", "danger", "flag", "urgency", "command")
+        for prefix in ("issue", "area", "fact", "choice", "danger", "flag", "urgency", "command", "not_taken")
         for id_ in found[prefix]
     ]
     wanted += [f"question.{id_}" for id_ in script.questions]

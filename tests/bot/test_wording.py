@@ -16,6 +16,7 @@ from doorstep.wiring import load_book
 from tests.trained import CONTENT, ROOT
 from triage.danger import FLAGS
 from triage.errors import ContentError
+from triage.letter_fields import FieldKind
 
 WORDING = load_wording(CONTENT / "wording")
 SAYS = frozenset({"say", "words", "ask", "sentence", "draft_say"})
@@ -67,6 +68,7 @@ def test_every_sentence_with_a_key_that_is_put_together_exists() -> None:
         *(f"area.{issue.split('.', 1)[0]}" for issue in book.taxonomy.issues),
         *(f"choice.{answer}" for answer in answers),
         *(f"understood.{intent}" for intent in ("greet", "thanks", "goodbye")),
+        *(f"not_taken.{kind}" for kind in FieldKind),
         *(f"languages.{language}" for language in ("en", "af", "zu", "xh", "st")),
     }
     assert {key for key in keys if not WORDING.has(key)} == set()

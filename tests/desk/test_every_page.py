@@ -9,7 +9,10 @@ def pages(desk: Desk) -> list[tuple[str, str]]:
     """Every method and path of the desk, with something filled in where a path wants it."""
     reference = desk.case(claimed_by="thandi").reference
     return [
-        (method.upper(), path.replace("{reference}", reference).replace("{file_id}", "1"))
+        (
+            method.upper(),
+            path.replace("{reference}", reference).replace("{file_id}", "1").replace("{letter_id}", "repairs"),
+        )
         for path, methods in desk.inner.openapi()["paths"].items()
         for method in methods
     ]
