@@ -24,7 +24,7 @@ _NO_QUESTION = frozenset({FieldKind.NAME, FieldKind.ADDRESS})
 _CRIES = frozenset({"violence", "self_harm", "child_risk"})  # said in the middle of a letter, they are not for it
 _ALWAYS = frozenset({"human", "status", "help", "language", "my data", "delete"})
 _SAME = frozenset({"same", "the same", "same address", "the same address", "as before"})
-_STOPS = frozenset({"stop", "cancel", "stop the letter", "stop letter", "no letter"})
+_STOPS = frozenset({"stop", "cancel", "stop the letter", "stop letter", "please stop", "i want to stop"})
 _FINISHED = frozenset({"thanks", "goodbye", "deny", "skip"})
 
 
@@ -95,7 +95,7 @@ def _template(draft: Draft) -> Template | None:
 
 def _wants_to_stop(draft: Draft, said: str) -> bool:
     sure = draft.meaning.intent == "stop" and draft.meaning.intent_probability >= _SURE_INTENT
-    return said in _STOPS or (sure and len(said.split()) <= _SHORT)
+    return said in _STOPS or (draft.session.asked != FIELD and sure and len(said.split()) <= _SHORT)
 
 
 def _which_answered(draft: Draft, said: str) -> bool:

@@ -1,5 +1,6 @@
 """Letters at the desk: the paralegal fills one in, looks at it, saves it or sends it into the chat."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import date
@@ -174,7 +175,9 @@ def _send(
     desk: Desk, uow: UnitOfWork, found: access.Reach, conversation: Conversation, file: LetterFile, *, token: str
 ) -> None:
     """Puts the file into the chat, as an answer; raises AlreadySent, and nothing is kept, for a form sent twice."""
-    now, dedupe = desk.clock(), f"desk-letter:{found.case.id}:{token}"
+    # The file is part of the key: somebody who goes back and sends another one has written a new answer.
+    digest = hashlib.sha256(file.content).hexdigest()[:16]
+    now, dedupe = desk.clock(), f"desk-letter:{found.case.id}:{token}:{digest}"
     uow.cases.answered(found.case.id, staff_id=found.member.id, now=now)  # locks the case: forms come one by one
     if uow.outbox.has(dedupe):
         raise AlreadySent

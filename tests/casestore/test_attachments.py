@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from casestore.attachments import Attachment
 from casestore.conversations import Conversation
 from casestore.errors import SealBroken, StoreUnavailable
+from casestore.tables import CaseRow
 from casestore.unit_of_work import Store, UnitOfWork
-from tests.builders import MINUTE, NOW, a_conversation
+from tests.builders import MINUTE, NOW, a_case, a_conversation
 from tests.casestore.interrupted import Interrupted, interrupted
 from tests.casestore.raw import attachment_files, count
 
@@ -287,3 +288,25 @@ def test_forgetting_files_that_are_gone_from_the_disk_is_no_error(store: Store) 
     with store.unit_of_work() as uow:
         uow.attachments.forget_person(conversation.person_id)
     assert count(store, "attachments") == 0
+
+
+def test_what_was_made_for_a_person_goes_after_a_while_unless_a_case_is_open(store: Store) -> None:
+    """Letters without a case are kept no longer than needed; what the person sent stays until they erase it."""
+    with store.unit_of_work() as uow:
+        alone, with_case, closed = (a_conversation(uow, address) for address in ("1", "2", "3"))
+        a_case(uow, with_case)
+        over = a_case(uow, closed)
+        uow.session.get_one(CaseRow, over.id).status = "closed"
+        for conversation in (alone, with_case, closed):
+            own = uow.messages.add(conversation, "person", "[photo.jpg]", now=NOW)
+            ours = uow.messages.add(conversation, "bot", "[letter.pdf]", now=NOW)
+            keep(uow, conversation, message_id=own, name="photo.jpg")
+            keep(uow, conversation, message_id=ours)
+    with store.unit_of_work() as uow:
+        assert uow.attachments.forget_made(before=NOW) == 0
+    with store.unit_of_work() as uow:
+        assert uow.attachments.forget_made(before=NOW + MINUTE) == 2
+    with store.reading() as look:
+        left = [[file.name for file in look.attachments.of(each)] for each in (alone, with_case, closed)]
+    assert left == [["photo.jpg"], ["photo.jpg", "letter.pdf"], ["photo.jpg"]]
+    assert len(attachment_files(store)) == 4

@@ -1,10 +1,12 @@
 """The Telegram bot as a process of its own, against a Bot API server that nobody here wrote."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from tests.emulator import BOT_NAME, TOKEN, Telegram, wait_until
 from tests.telegram_bot import GROUP, Bot, Paralegal, Person
@@ -55,6 +57,48 @@ def nothing_leaks(running: Bot) -> Iterator[None]:
     yield
     assert running.stop() == 0
     assert_nothing_leaked(running)
+
+
+def test_a_letter_arrives_as_a_document_from_the_bot_and_from_the_desk(running: Bot, chat: int) -> None:
+    telegram, person = running.telegram, Person(running, chat)
+    person.says(STORY)
+    person.presses("Gauteng")
+    person.presses("Write a letter for me")
+    person.presses("Let me back into my home")
+    for answer in (
+        f"{SECRET} Dlamini",
+        "4 Zola Street, Soweto",
+        "skip",
+        "Mr P. Botha",
+        "skip",
+        "the same address",
+        "today",
+        "The locks were changed at noon.",
+        "skip",
+    ):
+        person.says(answer)
+    assert any(call.text.startswith(f"{SECRET} Dlamini") for call in person.heard)
+    telegram.fails("sendDocument", status=500)
+    person.presses("Send me the PDF")
+    [document] = telegram.all("sendDocument", chat=chat)
+    [(name, content)] = document.files.values()
+    assert name.startswith("restore-access-")
+    said = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert f"{SECRET} Dlamini" in said
+    assert "section 16 of the Rental Housing Act" in said
+    person.presses("Finished")
+    person.presses("Yes, open a case")
+
+    reference = reference_of(running, chat)
+    thandi = Paralegal(running, "letters")
+    thandi.does("claim", reference)
+    filled = {f"field_{field.id}": field.example for field in running.office.book.pack.letters["repairs"].fields}
+    thandi.does("letters/repairs", reference, do="send_docx", **filled)
+    person.listens()
+    [(name, content)] = telegram.all("sendDocument", chat=chat)[-1].files.values()
+    assert name.endswith(".docx")
+    assert content.startswith(b"PK")
+    assert [file.name.split("-")[0] for file, _ in running.files(chat)] == ["restore", "repairs"]
 
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])

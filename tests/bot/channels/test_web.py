@@ -344,6 +344,57 @@ def test_a_document_comes_with_its_name(chat: Chat) -> None:
     assert (letter["document"], letter["text"]) == ("my-data.txt", "all of it")
 
 
+def a_made_file(chat: Chat, browser: TestClient, *, sender: str = "bot", name: str = "repairs.pdf") -> int:
+    """A letter that lies in the chat of that browser; returns the id of its file."""
+    talk = chat.talk(browser)
+    with chat.store.unit_of_work() as uow:
+        id_ = uow.messages.add(talk, sender, f"[{name}]", now=START)  # type: ignore[arg-type]
+        file = uow.attachments.keep(
+            talk, message_id=id_, content=b"%PDF-1.4 x", name=name, media_type="application/pdf", now=START
+        )
+        letter = {"text": "", "document": name, "file": file, "dedupe": f"file{file}"}
+        if sender != "person":
+            uow.outbox.put(channel="web", address=talk.address, now=START, message_id=id_, **letter)  # type: ignore[arg-type]
+    return file
+
+
+def test_a_letter_is_a_link_now_and_after_a_reload(chat: Chat) -> None:
+    """The file comes as one to be saved, whatever is in it."""
+    browser = chat.browser()
+    say(browser)
+    file = a_made_file(chat, browser)
+    [fresh] = browser.get("/chat/replies").json()
+    assert (fresh["document"], fresh["file"]) == ("repairs.pdf", file)
+    browser.get(f"/chat/replies?after={fresh['id']}")
+    past = browser.get("/chat/history").json()["messages"]
+    assert [(each["document"], each["file"]) for each in past if each.get("file")] == [("repairs.pdf", file)]
+    saved = browser.get(f"/chat/files/{file}")
+    assert saved.content == b"%PDF-1.4 x"
+    assert saved.headers["content-disposition"] == "attachment; filename*=UTF-8''repairs.pdf"
+    assert saved.headers["x-content-type-options"] == "nosniff"
+    assert saved.headers["cache-control"] == "no-store"
+
+
+def test_a_letter_is_given_to_its_person_only_and_not_once_it_is_gone(chat: Chat) -> None:
+    """Neither to another browser nor to one without a cookie, nor what the person sent themselves."""
+    browser, other = chat.browser(), chat.browser()
+    say(browser)
+    say(other)
+    file, own = a_made_file(chat, browser), a_made_file(chat, browser, sender="person")
+    for asking, wanted in ((other, file), (chat.browser(), file), (browser, own), (browser, 999)):
+        refused = asking.get(f"/chat/files/{wanted}")
+        assert refused.status_code == 404
+        assert "not kept any more" in refused.json()["error"]
+    with chat.store.unit_of_work() as uow:
+        uow.attachments.forget_made(before=START + timedelta(days=8))
+    assert browser.get(f"/chat/files/{file}").status_code == 404
+    [waiting] = browser.get("/chat/replies").json()
+    browser.get(f"/chat/replies?after={waiting['id']}")
+    past = browser.get("/chat/history").json()["messages"]
+    assert "[repairs.pdf]" in [each["text"] for each in past]
+    assert not any(each.get("file") for each in past)
+
+
 def test_nobody_gets_the_answers_of_somebody_else(chat: Chat) -> None:
     """Without the cookie, with a made-up one, or with another person's."""
     browser, other, made_up = chat.browser(), chat.browser(), chat.browser()

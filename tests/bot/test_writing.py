@@ -1,0 +1,230 @@
+"""Letters written in the chat: nothing is kept for longer than needed, nobody is left without an answer."""
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import docx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from bot.conversation import LETTER_KEPT, forget_letters
+from bot.draft import OpenCase
+from bot.engine import Turn, take_turn
+from bot.messages import Inbound, Kind
+from bot.session import Session
+from bot.writing import AFTER, CHANGE, CHECK, FIELD, QUESTIONS
+from casestore.unit_of_work import Store
+from doorstep.settings import Settings
+from doorstep.wiring import load_book
+from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear
+from tests.needs import ON_SQLITE
+from tests.talk import Person, an_office
+from triage.meaning import Flag, Meaning
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+BOOKS = {place: load_book(Settings(data="unused", jurisdiction=place)) for place in ("za", "gb-eng")}  # type: ignore[arg-type]
+GUIDED = Session(greeted=True, issues=("housing.repairs",), guided=("housing.repairs",), last_at=NOW.isoformat())
+SECRET = "Quetzalfeder"
+ANSWERS = (
+    "Nomsa Dlamini",
+    "12 Vilakazi Street, Soweto",
+    "skip",
+    f"Mr {SECRET}",
+    "skip",
+    "the same address",
+    "The roof leaks.",
+    "skip",
+    "skip",
+    "skip",
+    "7 december",
+)
+
+
+def turn(
+    session: Session, text: str = "", *, choice: str = "", place: str = "za", meaning: Meaning | None = None
+) -> Turn:
+    inbound = Inbound(Kind.CHOICE if choice else Kind.TEXT, text=text, choice=choice)
+    return take_turn(session, inbound, meaning or Meaning(), BOOKS[place], now=NOW, today=NOW.date())
+
+
+def begun(letter: str = "repairs", **more: str) -> Session:
+    """A letter that was just begun; its first question is open."""
+    which = turn(GUIDED, choice="g:letter").session
+    return turn(which, choice=f"{which.ask_number}:{letter}", **more).session
+
+
+def a_whole_letter(store: Store) -> Person:
+    """Somebody without a case who has just got their letter as PDF and as Word."""
+    office, clock = an_office(store, NOW)
+    person = Person(office, clock)
+    person.writes("my landlord never fixed the leaking roof in our flat in durban, i told him many times")
+    for _ in range(4):
+        person.presses("Skip")
+    person.presses("Write a letter for me")
+    person.presses("Ask the landlord to repair the home")
+    for answer in ANSWERS:
+        person.writes(answer)
+    return person
+
+
+@ON_SQLITE
+def test_both_files_say_what_was_shown_and_are_sealed(store: Store) -> None:
+    person = a_whole_letter(store)
+    pdf = next(letter for letter in person.presses("Send me the PDF") if letter.document)
+    word = next(letter for letter in person.presses("Send me Word") if letter.document)
+    assert person.conversation is not None
+    contents = []
+    with store.reading() as look:
+        for letter in (pdf, word):
+            opened = look.attachments.content(person.conversation, letter.file or 0)
+            assert opened is not None
+            contents.append(io.BytesIO(opened[1]))
+    assert f"Mr {SECRET}" in PdfReader(contents[0]).pages[0].extract_text()
+    assert f"Mr {SECRET}" in docx.Document(contents[1]).paragraphs[2].text
+    assert SECRET.encode() not in bytes_on_disk(store)
+    assert SECRET not in rows_in_clear(store)
+    assert person.case is None
+
+
+@ON_SQLITE
+def test_a_finished_letter_is_forgotten_by_the_session_at_once_and_as_a_file_after_a_week(store: Store) -> None:
+    person = a_whole_letter(store)
+    person.presses("Send me the PDF")
+    person.presses("Finished")
+    assert SECRET not in person.session.to_json()
+    person.clock.move(LETTER_KEPT - timedelta(hours=1))
+    assert forget_letters(person.office) == 0
+    person.clock.move(timedelta(hours=2))
+    assert forget_letters(person.office) == 1
+    assert attachment_files(store) == []
+
+
+@ON_SQLITE
+def test_the_copy_of_everything_names_the_letter_and_erasing_takes_it_away(store: Store) -> None:
+    person = a_whole_letter(store)
+    copy = next(letter for letter in person.writes("/mydata") if letter.document.endswith(".txt"))
+    assert f"landlord: Mr {SECRET}" in copy.text
+    person.presses("Send me the PDF")
+    copy = next(letter for letter in person.writes("/mydata") if letter.document.endswith(".txt"))
+    assert "Letters made for you:\n  repairs-2026-11-23.pdf (application/pdf" in copy.text
+    person.writes("/delete")
+    person.presses("Yes, erase everything")
+    assert attachment_files(store) == []
+    assert count(store, "attachments") == 0
+    assert SECRET.encode() not in bytes_on_disk(store)
+
+
+def test_danger_is_heard_first_and_is_no_answer() -> None:
+    heard = turn(begun(), "he is hitting me", meaning=Meaning(flags=(Flag("violence", "hitting me"),)))
+    assert heard.replies[0].text.startswith("First, your safety")
+    assert heard.session.asked == FIELD
+    assert heard.session.letter_values == {}
+
+
+def test_what_happened_goes_into_the_letter_when_it_is_said_again() -> None:
+    session = begun()
+    for answer in ANSWERS[:6]:
+        session = turn(session, answer).session
+    beaten = Meaning(flags=(Flag("violence", "hit me"),))
+    session = turn(session, "He hit me when I asked.", meaning=beaten).session
+    assert "faults" not in session.letter_values
+    session = turn(session, "He hit me when I asked.", meaning=beaten).session
+    assert session.letter_values["faults"] == "He hit me when I asked."
+
+
+def test_what_is_known_is_not_asked_again() -> None:
+    guided = Session(**{**_fields(GUIDED), "guided": ("housing.deposit",), "story": "he keeps my R4 500 deposit"})
+    guided = Session(**{**_fields(guided), "answers": {"moved_out": "2026-10-31", "place": "za-gp"}})
+    which = turn(guided, choice="g:letter").session
+    started = turn(which, choice=f"{which.ask_number}:deposit-refund")
+    assert started.session.letter_values == {"deposit": "4500", "left_on": "2026-10-31"}
+    assert "How much the deposit was: R4 500; Day you moved out: 31 October 2026" in started.replies[1].text
+    assert not {"deposit", "left_on"} & set(started.session.letter_ask)
+
+
+@pytest.mark.parametrize(
+    ("words", "intent", "kept"),
+    [
+        ("John Stop", "stop", {"my_name": "John Stop"}),
+        ("Status Dlamini", "status", {"my_name": "Status Dlamini"}),
+        ("i dont know", "unsure", {}),
+        ("what now?", "tell", {}),
+    ],
+)
+def test_a_name_may_sound_like_a_command(words: str, intent: str, kept: dict[str, str]) -> None:
+    said = turn(begun(), words, meaning=Meaning(intent=intent, intent_probability=0.97))
+    assert said.session.letter_values == kept
+    assert said.session.asked == FIELD
+
+
+@pytest.mark.parametrize("words", ["stop", "Stop.", "cancel", "stop the letter"])
+def test_stop_ends_the_letter_and_not_the_conversation(words: str) -> None:
+    stopped = turn(begun(), words, meaning=Meaning(intent="stop", intent_probability=0.99))
+    assert (stopped.session.letter, stopped.session.letter_values, stopped.session.stopped) == ("", {}, False)
+
+
+def test_the_letter_goes_on_where_it_was_after_a_person_was_asked_for() -> None:
+    session = turn(begun(), "Nomsa Dlamini").session
+    asked = turn(session, "/human")
+    assert asked.session.asked == "human"
+    back = turn(asked.session, choice="g:letter")
+    assert back.session.asked == FIELD
+    assert back.session.letter_values == {"my_name": "Nomsa Dlamini"}
+    assert back.session.letter_before == "human"
+
+
+def test_a_letter_that_is_gone_from_the_pack_ends_kindly() -> None:
+    session = Session(**{**_fields(begun()), "letter": "gone"})
+    ended = turn(session, "Nomsa Dlamini")
+    assert ended.session.letter == ""
+    assert ended.session.asked not in QUESTIONS
+    assert ended.replies
+
+
+def test_without_a_letter_for_the_problem_a_person_is_offered() -> None:
+    offered = turn(Session(greeted=True), choice="g:letter")
+    assert offered.session.letter == ""
+    assert [choice.id for choice in offered.replies[-1].choices] == ["g:human"]
+
+
+def test_somebody_with_a_case_who_comes_back_after_a_month_is_not_asked_for_the_rest() -> None:
+    case = OpenCase("AAAA-BBBB", "waiting", None, NOW, active=False)
+    later = NOW + timedelta(days=40)
+    back = take_turn(
+        begun(), Inbound(Kind.TEXT, text="hello"), Meaning(), BOOKS["za"], case=case, now=later, today=later.date()
+    )
+    assert (back.session.letter, back.session.letter_values) == ("", {})
+
+
+def _fields(session: Session) -> dict[str, object]:
+    return {name: getattr(session, name) for name in session.__dataclass_fields__}
+
+
+WORDS = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from([*ANSWERS, "stop", "change", "pdf", "word", "yes", "no", "1", "99", "my name", "/letter", "/more"]),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from([(place, letter) for place, book in BOOKS.items() for letter in book.pack.letters.values()]),
+    st.lists(st.one_of(WORDS, st.integers(0, 8)), max_size=25),
+)
+def test_whatever_is_said_or_pressed_there_is_an_answer_and_nothing_raises(
+    which: tuple[str, object], said: list[str | int]
+) -> None:
+    """A number presses one of the buttons shown last."""
+    place, letter = which
+    session = Session(**{**_fields(GUIDED), "guided": letter.issues})  # type: ignore[attr-defined, arg-type]
+    step = turn(session, choice="g:letter", place=place)
+    for each in said:
+        buttons = step.replies[-1].choices
+        choice = buttons[each % len(buttons)].id if isinstance(each, int) and buttons else ""
+        step = turn(step.session, "" if choice else str(each), choice=choice, place=place)
+        assert step.replies
+        assert all(reply.text.strip() or reply.letter for reply in step.replies)
+        assert step.session.asked not in (FIELD, CHECK, AFTER, CHANGE) or step.session.letter
+        assert Session.from_json(step.session.to_json()) == step.session
