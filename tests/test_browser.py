@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pypdf import PdfReader
 
 from tests.needs import need
 from tests.trained import ROOT, model_path
@@ -21,6 +22,24 @@ pytestmark = pytest.mark.browser
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 _SOON = 15_000  # milliseconds
 STORY = "the landlord changed the locks on our room in Soweto and we are standing outside"
+LETTER = (
+    ("full name", "Nomsa Dlamini"),
+    ("your address", "c/o Grace Dlamini, 4 Zola Street, Soweto"),
+    ("phone number", "skip"),
+    ("name of the landlord", "Mr P. Botha"),
+    ("landlord's address", "skip"),
+    ("address of the home", "Room 3, 12 Vilakazi Street, Orlando West"),
+    ("which day", "today"),
+    ("How were you put out", "The locks were changed while I was at work. My things are inside."),
+    ("Who lives there", "two children of 4 and 7"),
+)
+AT_THE_DESK = {
+    "Your name": "Nomsa Dlamini",
+    "Your address": "4 Zola Street, Soweto",
+    "Address of the home": "Room 3, 12 Vilakazi Street",
+    "What happened": "The locks were changed.",
+    "What should be done": "Let me back in.",
+}
 ANSWER = "Good evening. I am phoning your landlord now. Can you send me a photo of a receipt?"
 
 
@@ -149,6 +168,51 @@ def test_a_file_reaches_the_desk(office: Office, browser: Browser, tmp_path: Pat
     with paralegal.expect_download() as download:
         link.click()
     assert Path(download.value.path()).read_text() == "You must leave."
+
+
+def a_letter_is_written(person: Page) -> None:
+    """From the lock-out to the whole letter, without a case."""
+    says(person, STORY)
+    person.get_by_role("button", name="Write a letter for me").click(timeout=_SOON)
+    person.get_by_role("button", name="Let me back into my home").click(timeout=_SOON)
+    for question, answer in LETTER:
+        expect(person.locator("#log li.bot").last).to_contain_text(question, timeout=_SOON)
+        says(person, answer)
+    expect(person.get_by_text("Is everything right and true?")).to_be_visible(timeout=_SOON)
+
+
+def test_a_letter_can_be_saved_from_the_chat_and_made_at_the_desk(office: Office, browser: Browser) -> None:
+    person, paralegal = on_a_phone(browser, office), at_the_desk(browser, office)
+    a_letter_is_written(person)
+    person.get_by_role("button", name="Send me the PDF").click()
+    link = person.get_by_role("link", name=re.compile("^Save restore-access-"))
+    expect(link).to_be_visible(timeout=_SOON)
+    person.reload()
+    with person.expect_download() as download:
+        link.click()
+    assert "Nomsa Dlamini" in PdfReader(download.value.path()).pages[0].extract_text()
+    person.get_by_role("button", name="Finished").click(timeout=_SOON)
+    person.get_by_role("button", name="Yes, open a case").click(timeout=_SOON)
+    opened = person.get_by_text(re.compile(r"Your reference is \w{4}-\w{4}"))
+    found = re.search(r"\w{4}-\w{4}", opened.inner_text(timeout=_SOON))
+    assert found is not None
+
+    paralegal.goto(f"{office.address}/desk/cases/{found.group(0)}")
+    paralegal.get_by_role("button", name=re.compile("^Claim")).first.click()
+    paralegal.get_by_role("link", name="Write a letter").click()
+    paralegal.get_by_role("link", name="Complain to the Rental Housing Tribunal").click()
+    for label, words in AT_THE_DESK.items():
+        paralegal.get_by_label(label).fill(words)
+    paralegal.get_by_label("What it is about").select_option("lockout")
+    paralegal.get_by_role("button", name="Show the letter").click()
+    expect(paralegal.locator(".letter")).to_contain_text("Complaint about being locked out of my home")
+    with paralegal.expect_download() as download:
+        paralegal.get_by_role("button", name="Save Word").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")
+    paralegal.get_by_role("button", name="Send PDF into the chat").click()
+    expect(paralegal.get_by_text("The letter is on its way.")).to_be_visible()
+    expect(person.get_by_role("link", name=re.compile("^Save tribunal-complaint-"))).to_be_visible(timeout=_SOON)
+    assert "Nomsa Dlamini" not in office.output
 
 
 def test_nothing_is_wider_than_a_small_phone(office: Office, browser: Browser) -> None:
