@@ -10,7 +10,7 @@ from triage.amounts import find_amounts
 from triage.letter_fields import Field, FieldKind
 from triage.letter_files import Format
 from triage.letter_templates import Template
-from triage.letters import Letter, fill, known
+from triage.letters import AMOUNT, Letter, fill, known
 from triage.meaning import Decision
 
 WHICH, FIELD, CHECK, AFTER, CHANGE = "letter_which", "letter_field", "letter_check", "letter_after", "letter_change"
@@ -112,7 +112,7 @@ def _start(draft: Draft, template: Template) -> None:
     """What is known already is not asked for again, but said."""
     amounts = find_amounts(draft.session.story, currency=draft.book.pack.currency)
     amount = str(amounts[0].value) if len(amounts) == 1 else ""
-    values = known(template, {**draft.session.answers, "amount": amount})
+    values = known(template, {**draft.session.answers, AMOUNT: amount})
     left = tuple(field.id for field in template.fields if field.id not in values)
     draft.set(letter=template.id, letter_values=values, letter_ask=left)
     draft.say("letter.begin", title=template.title, to=template.to)

@@ -10,7 +10,8 @@ from doorstep.example_check import read_written, repeated, too_few
 from triage.danger import load_safety
 from triage.errors import ContentError
 from triage.facts import load_respondents
-from triage.pack import load_pack, packs_folder
+from triage.letters import AMOUNT
+from triage.pack import LawPack, load_pack, packs_folder
 from triage.taxonomy import Taxonomy
 from triage.understanding import load_training_set
 
@@ -41,7 +42,9 @@ def check_content(content: Path) -> Iterator[str]:
                 raise ContentError(folder / "contacts.yml", f"nobody to call for danger {flag!r}")
         if not pack.contacts_for("human"):
             raise ContentError(folder / "contacts.yml", "nobody to call for `human`")
+        _check_letters(folder / "letters", pack, script, training.taxonomy)
         counts = f"{len(pack.cards)} cards, {len(pack.deadlines)} deadlines, {len(pack.figures)} figures"
+        counts += f", {len(pack.letters)} letters"
         yield f"law pack {pack.id}: {counts}"
 
 
@@ -54,6 +57,16 @@ def _check_examples(content: Path, taxonomy: Taxonomy) -> Iterator[str]:
         raise mistakes[0]
     held_out = sum(each.held_out for each in written)
     yield f"held-out: {held_out} messages, none of them learnt from"
+
+
+def _check_letters(folder: Path, pack: LawPack, script: Script, taxonomy: Taxonomy) -> None:
+    for letter in pack.letters.values():
+        path = folder / f"{letter.id}.md"
+        if strange := [issue for issue in letter.issues if issue not in taxonomy.issues]:
+            raise ContentError(path, f"`for:` names an unknown issue: {strange[0]}")
+        for field in letter.fields:
+            if field.known_from and field.known_from not in {*script.questions, AMOUNT}:
+                raise ContentError(path, f"field {field.id!r}: `known_from` names no question: {field.known_from}")
 
 
 def _check_wording(content: Path, script: Script, wording: Wording, taxonomy: Taxonomy) -> None:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from triage.letter_fields import FieldKind, say_day
 from triage.letter_templates import MARK, TODAY, Template
 
+AMOUNT = "amount"  # what `known_from` calls the one amount that somebody has told
+
 
 class Style(StrEnum):
     """How a paragraph is set: running text, a block of short lines, the subject line, one point of a list."""

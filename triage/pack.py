@@ -110,8 +110,9 @@ class LawPack:
         return self.cards.get(issue, self.cards[GENERAL])
 
     def letters_for(self, issue: str, *, today: date) -> tuple[Template, ...]:
-        """The letters for an issue that are not too old to be used."""
-        return tuple(each for each in self.letters.values() if issue in each.issues and today <= each.expires)
+        """The letters for an issue that are not too old to be used; those that are for it above all come first."""
+        usable = [each for each in self.letters.values() if issue in each.issues and today <= each.expires]
+        return tuple(sorted(usable, key=lambda each: each.issues.index(issue)))
 
 
 def packs_folder() -> Path:
