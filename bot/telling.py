@@ -1,6 +1,6 @@
 """The person tells what happened; we say what we understood, ask when unsure, and keep every problem told."""
 
-from bot import casework, interview
+from bot import casework, interview, writing
 from bot.draft import Draft
 from bot.events import PersonWrote
 from bot.messages import Choice
@@ -211,6 +211,7 @@ def not_that(draft: Draft) -> None:
         candidates=tuple(left),
         to_ask=(),
         asked="",
+        **writing.NO_LETTER,
     )
     if left:
         offer(draft, "understood.not_that")

@@ -175,7 +175,7 @@ def _field_answered(draft: Draft, template: Template, answer: str, *, is_button:
 def _danger_told(draft: Draft, field: Field) -> bool:
     """Whether these words were a cry for help and no answer. Said again, they may be what happened."""
     heard = {flag for event in draft.events if isinstance(event, DangerHeard) for flag in event.flags}
-    return bool(heard & _CRIES if field.kind is FieldKind.TEXT else heard)
+    return bool(heard & _CRIES if field.kind is FieldKind.TEXT else heard - {"court_soon"})
 
 
 def _pressed(draft: Draft, field: Field, answer: str) -> str:

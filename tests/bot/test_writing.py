@@ -14,11 +14,13 @@ from bot.draft import OpenCase
 from bot.engine import Turn, take_turn
 from bot.messages import Inbound, Kind
 from bot.session import Session
+from bot.worker import Worker
 from bot.writing import AFTER, CHANGE, CHECK, FIELD, QUESTIONS
 from casestore.unit_of_work import Store
 from doorstep.settings import Settings
 from doorstep.wiring import load_book
 from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear
+from tests.emulator import wait_until
 from tests.needs import ON_SQLITE
 from tests.talk import Person, an_office
 from triage.meaning import Flag, Meaning
@@ -228,3 +230,22 @@ def test_whatever_is_said_or_pressed_there_is_an_answer_and_nothing_raises(
         assert all(reply.text.strip() or reply.letter for reply in step.replies)
         assert step.session.asked not in (FIELD, CHECK, AFTER, CHANGE) or step.session.letter
         assert Session.from_json(step.session.to_json()) == step.session
+
+
+def test_what_was_understood_wrongly_needs_no_letter() -> None:
+    session = turn(begun(), "Nomsa Dlamini").session
+    undone = turn(session, choice="g:not_that").session
+    assert (undone.letter, undone.letter_values, undone.asked) == ("", {}, "")
+
+
+@ON_SQLITE
+def test_the_worker_takes_old_letters_away(store: Store) -> None:
+    person = a_whole_letter(store)
+    person.presses("Send me the PDF")
+    person.clock.move(LETTER_KEPT + timedelta(hours=1))
+    worker = Worker(person.office)
+    worker.start()
+    try:
+        wait_until(lambda: not attachment_files(store), saying="the file is gone", seconds=10)
+    finally:
+        worker.stop()
