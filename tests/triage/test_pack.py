@@ -153,6 +153,17 @@ def changed(folder: Path, file: str, pattern: str, replacement: str) -> Path:
     ("file", "pattern", "replacement", "problem"),
     [
         ("pack.yml", "id: za-fs", "id: za-ec", "pack.yml: place 'za-ec' is there twice"),
+        ("letters/repairs.md", r"GURHT, ", "", r"repairs.md:\d+: source 'GURHT' is not in `sources:` above"),
+        ("letters/repairs.md", r"\[GURHT(.*)\]((?s:.*))\[\^GURHT\]", r"[NEW\1]\2[^NEW]", "unknown source 'NEW'"),
+        ("letters/repairs.md", r"\{faults\}", "{fault}", r"repairs.md:\d+: unknown field 'fault'"),
+        (
+            "letters/fields.yml",
+            r"\Z",
+            "extra: {kind: name, label: X, ask: X, example: X}\n",
+            "fields.yml: field 'extra' is asked for by no",
+        ),
+        ("letters/fields.yml", r"same_as: my_address", "same_as: other", "`same_as: other`, which is not asked for"),
+        ("letters/fields.yml", r"kind: date", "kind: day", "fields.yml: field 'answer_by': `kind: day` is not one of"),
         ("pack.yml", "date_order: DMY", "date_order: DYM", "is not one of DMY"),
         ("pack.yml", "currency: ZAR", "", "needs `currency:`"),
         ("contacts.yml", "- id: ambulance", "- id: police", "contact 'police' is there twice"),
