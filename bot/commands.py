@@ -1,6 +1,6 @@
 """What a person can ask for at any time, by /command, button or plain words."""
 
-from bot import casework, guiding, writing
+from bot import casework, guiding, letter_answers, writing
 from bot.dangers import contacts_for
 from bot.draft import Draft
 from bot.events import CopyAsked, ErasureConfirmed, LanguageChosen, PersonWrote, StopAsked
@@ -25,7 +25,7 @@ def command_in(draft: Draft) -> str | None:
     meaning = draft.meaning
     if meaning.intent == draft.session.asked or (meaning.intent == "human" and draft.session.asked == casework.OPEN):
         return None  # "zulu please", "yes, delete it", "just get me a human": an answer, not the command again
-    if writing.takes_as_answer(draft):
+    if letter_answers.takes_as_answer(draft):
         return None
     if meaning.intent not in IN_WORDS or meaning.intent_probability < _SURE_INTENT or meaning.flags:
         return None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot import casework, commands, dangers, interview, telling, writing
+from bot import casework, commands, dangers, interview, letter_answers, telling, writing
 from bot.draft import GLOBAL, Book, Draft, OpenCase
 from bot.events import Event, PersonLeft, PersonWrote
 from bot.messages import Inbound, Kind, Reply
@@ -150,7 +150,7 @@ def _ask_again(draft: Draft) -> None:
         casework.ask(draft, asked, again=True)
     elif asked in commands.QUESTIONS:
         commands.ask(draft, asked)
-    elif asked in writing.QUESTIONS:
+    elif asked in letter_answers.QUESTIONS:
         writing.ask(draft, asked)
     elif asked == telling.WHICH:
         telling.offer(draft, "understood.not_sure")
@@ -178,7 +178,7 @@ def _reply_to_question(draft: Draft, answer: str, *, is_button: bool) -> None:
         understood = casework.answered(draft, asked, answer, is_button=is_button)
     elif asked in commands.QUESTIONS:
         understood = commands.answered(draft, asked, answer, is_button=is_button)
-    elif asked in writing.QUESTIONS:
+    elif asked in letter_answers.QUESTIONS:
         understood = writing.answered(draft, asked, answer, is_button=is_button)
     elif asked == telling.WHICH:
         understood = telling.which_answered(draft, answer, is_button=is_button)

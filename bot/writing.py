@@ -4,7 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.draft import Draft
-from bot.events import DangerHeard, LetterTaken
+from bot.events import LetterTaken
+from bot.letter_answers import (
+    AFTER,
+    CHANGE,
+    CHECK,
+    FIELD,
+    QUESTIONS,
+    WHICH,
+    cries_for_help,
+    field_meant,
+    passes,
+    pressed,
+    wanted,
+    wants_to_stop,
+    written,
+)
 from bot.messages import Reply
 from triage.amounts import find_amounts
 from triage.letter_fields import Field, FieldKind
@@ -13,28 +28,9 @@ from triage.letter_templates import Template
 from triage.letters import AMOUNT, Letter, fill, known
 from triage.meaning import Decision
 
-WHICH, FIELD, CHECK, AFTER, CHANGE = "letter_which", "letter_field", "letter_check", "letter_after", "letter_change"
-QUESTIONS = frozenset({WHICH, FIELD, CHECK, AFTER, CHANGE})
 NO_LETTER: Mapping[str, Any] = {"letter": "", "letter_values": {}, "letter_ask": (), "letter_before": ""}
 
-_SURE_INTENT, _CERTAIN = 0.6, 0.95
-_SHORT = 4  # words: "i do not know" is no answer, more than that may be one
 _STORY = 12  # words: longer ones that fit no field and tell a problem are more of the story
-_NO_QUESTION = frozenset({FieldKind.NAME, FieldKind.ADDRESS})
-_CRIES = frozenset({"violence", "self_harm", "child_risk"})  # said in the middle of a letter, they are not for it
-_ALWAYS = frozenset({"human", "status", "help", "language", "my data", "delete"})
-_SAME = frozenset({"same", "the same", "same address", "the same address", "as before"})
-_STOPS = frozenset({"stop", "cancel", "stop the letter", "stop letter", "please stop", "i want to stop"})
-_FINISHED = frozenset({"thanks", "goodbye", "deny", "skip"})
-
-
-def takes_as_answer(draft: Draft) -> bool:
-    """Whether plain words are an answer for the letter, even where elsewhere they would be a command."""
-    asked, meaning = draft.session.asked, draft.meaning
-    if asked == FIELD:  # a name, or what somebody wrote about a debt, may sound like anything
-        asks_for_a_person = meaning.intent == "human" and meaning.intent_probability >= _CERTAIN
-        return not asks_for_a_person and draft.inbound.text.casefold().strip(" .!") not in _ALWAYS
-    return asked in QUESTIONS and meaning.intent == "stop"
 
 
 def begin(draft: Draft) -> None:
@@ -42,8 +38,8 @@ def begin(draft: Draft) -> None:
     session = draft.session
     if session.asked not in QUESTIONS:
         draft.set(letter_before=session.asked)
-    if session.letter in draft.book.pack.letters:
-        _go_on(draft)
+    if template := _template(draft):
+        _go_on(draft, template)
         return
     letters = draft.letters
     if not letters:
@@ -60,12 +56,14 @@ def ask(draft: Draft, which: str) -> None:
     if which == WHICH:
         options = tuple((each.id, each.title) for each in draft.letters)
         draft.ask(WHICH, "letter.which", (*options, ("stop", draft.words("letter.stop"))))
-    elif _template(draft) is None:
+        return
+    template = _template(draft)
+    if template is None:
         _stop(draft)
     elif which == FIELD:
-        _ask_field(draft)
+        _ask_field(draft, template)
     elif which == CHANGE:
-        _ask_change(draft)
+        _ask_change(draft, template)
     else:
         _ask_check(draft, which)
 
@@ -73,7 +71,7 @@ def ask(draft: Draft, which: str) -> None:
 def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
     """Takes an answer by button or words; False when it was something else."""
     said = answer.casefold().strip(" .!")
-    if (answer == "stop" and is_button) or (not is_button and _wants_to_stop(draft, said)):
+    if (answer == "stop" and is_button) or (not is_button and wants_to_stop(draft, said)):
         _stop(draft)
         return True
     if which == WHICH:
@@ -86,23 +84,20 @@ def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
         return _field_answered(draft, template, answer, is_button=is_button)
     if which == CHANGE:
         return _change_answered(draft, template, answer if is_button else said)
-    return _check_answered(draft, which, answer if is_button else _checked_in_words(draft, said))
+    return _check_answered(draft, template, answer if is_button else wanted(draft, said))
 
 
 def _template(draft: Draft) -> Template | None:
+    """The letter that is being written; None when there is none, or the pack has it no more."""
     return draft.book.pack.letters.get(draft.session.letter)
-
-
-def _wants_to_stop(draft: Draft, said: str) -> bool:
-    sure = draft.meaning.intent == "stop" and draft.meaning.intent_probability >= _SURE_INTENT
-    return said in _STOPS or (draft.session.asked != FIELD and sure and len(said.split()) <= _SHORT)
 
 
 def _which_answered(draft: Draft, said: str) -> bool:
     letters = draft.letters
-    if said.isdigit() and 1 <= int(said) <= len(letters):
-        said = letters[int(said) - 1].id
-    chosen = [each for each in letters if said in (each.id, each.title.casefold())]
+    numbers = [str(number) for number, _ in enumerate(letters, start=1)]
+    chosen = [
+        each for number, each in zip(numbers, letters, strict=True) if said in (number, each.id, each.title.casefold())
+    ]
     if chosen:
         _start(draft, chosen[0])
     return bool(chosen)
@@ -119,26 +114,23 @@ def _start(draft: Draft, template: Template) -> None:
     if values:
         facts = [f"{template.field(id_).label}: {_said(draft, template, id_)}" for id_ in values]
         draft.say("letter.known", facts="; ".join(facts))
-    _go_on(draft)
+    _go_on(draft, template)
 
 
 def _said(draft: Draft, template: Template, id_: str) -> str:
     return template.field(id_).say(draft.session.letter_values[id_], draft.book.pack.currency)
 
 
-def _go_on(draft: Draft) -> None:
+def _go_on(draft: Draft, template: Template) -> None:
     """The next thing that is missing, or the whole letter when nothing is."""
     if draft.session.letter_ask:
-        ask(draft, FIELD)
+        _ask_field(draft, template)
     else:
-        _show(draft)
+        _show(draft, template)
 
 
-def _ask_field(draft: Draft) -> None:
-    template, left = _template(draft), draft.session.letter_ask
-    if template is None or not left:
-        _show(draft)
-        return
+def _ask_field(draft: Draft, template: Template) -> None:
+    left = draft.session.letter_ask
     field = template.field(left[0])
     options = [(choice.id, choice.label) for choice in field.choices]
     if field.same_as in draft.session.letter_values:
@@ -153,69 +145,33 @@ def _ask_field(draft: Draft) -> None:
 
 
 def _field_answered(draft: Draft, template: Template, answer: str, *, is_button: bool) -> bool:
-    if not draft.session.letter_ask:
-        _show(draft)
-        return True
     field = template.field(draft.session.letter_ask[0])
-    if (is_button and answer == "skip") or (not is_button and _passes(draft, field)):
-        _skip(draft, field)
+    if (is_button and answer == "skip") or (not is_button and passes(draft, field)):
+        _skip(draft, template, field)
         return True
-    if not is_button and _danger_told(draft, field):
+    if not is_button and cries_for_help(draft, field):
         draft.say("letter.later")
-        _ask_field(draft)
+        _ask_field(draft, template)
         return True
-    value = _pressed(draft, field, answer) if is_button else _read(draft, field, answer)
+    value = pressed(draft, field, answer) if is_button else written(draft, field, answer)
     if not value:
-        return not is_button and _missed(draft, field)
+        return not is_button and _missed(draft, template, field)
     draft.set(letter_values={**draft.session.letter_values, field.id: value}, letter_ask=draft.session.letter_ask[1:])
-    _go_on(draft)
+    _go_on(draft, template)
     return True
 
 
-def _danger_told(draft: Draft, field: Field) -> bool:
-    """Whether these words were a cry for help and no answer. Said again, they may be what happened."""
-    heard = {flag for event in draft.events if isinstance(event, DangerHeard) for flag in event.flags}
-    return bool(heard & _CRIES if field.kind is FieldKind.TEXT else heard - {"court_soon"})
-
-
-def _pressed(draft: Draft, field: Field, answer: str) -> str:
-    if answer == "same":
-        return draft.session.letter_values.get(field.same_as, "")
-    return answer if any(choice.id == answer for choice in field.choices) else ""
-
-
-def _passes(draft: Draft, field: Field) -> bool:
-    """Whether they say that they do not know, do not want to say, or that there is nothing to say."""
-    meaning, words = draft.meaning, draft.inbound.text
-    if len(words.split()) > _SHORT or any(sign.isdigit() for sign in words) or field.choices:
-        return False
-    said = ("skip", "unsure", "deny") if field.optional else ("skip", "unsure")
-    return meaning.intent in said and meaning.intent_probability >= _SURE_INTENT
-
-
-def _skip(draft: Draft, field: Field) -> None:
+def _skip(draft: Draft, template: Template, field: Field) -> None:
     if not field.optional:
         draft.say("letter.needed")
-        _ask_field(draft)
+        _ask_field(draft, template)
         return
     values = {id_: value for id_, value in draft.session.letter_values.items() if id_ != field.id}
     draft.set(letter_values=values, letter_ask=draft.session.letter_ask[1:])
-    _go_on(draft)
+    _go_on(draft, template)
 
 
-def _read(draft: Draft, field: Field, words: str) -> str:
-    if field.kind in _NO_QUESTION and "?" in words:
-        return ""  # it is asked of us, and is no name
-    if words.strip().isdigit() and field.choices:
-        place = int(words) - 1
-        return field.choices[place].id if 0 <= place < len(field.choices) else ""
-    if field.same_as and words.casefold().strip(" .!") in _SAME:
-        return _pressed(draft, field, "same")
-    pack = draft.book.pack
-    return field.read(words, today=draft.today, order=pack.date_order, currency=pack.currency)
-
-
-def _missed(draft: Draft, field: Field) -> bool:
+def _missed(draft: Draft, template: Template, field: Field) -> bool:
     """Says what is wanted and asks again; False when the words tell a problem instead."""
     if (
         draft.meaning.decision is Decision.SURE
@@ -224,7 +180,7 @@ def _missed(draft: Draft, field: Field) -> bool:
     ):
         return False
     draft.say(f"not_taken.{field.kind}")
-    _ask_field(draft)
+    _ask_field(draft, template)
     return True
 
 
@@ -232,11 +188,7 @@ def _letter(draft: Draft, template: Template) -> Letter:
     return fill(template, draft.session.letter_values, currency=draft.book.pack.currency, today=draft.today)
 
 
-def _show(draft: Draft) -> None:
-    template = _template(draft)
-    if template is None:
-        _stop(draft)
-        return
+def _show(draft: Draft, template: Template) -> None:
     draft.say("letter.here")
     draft.replies.append(Reply(_letter(draft, template).text))
     if template.note:
@@ -253,64 +205,41 @@ def _ask_check(draft: Draft, which: str) -> None:
     draft.ask(which, "letter.after" if which == AFTER else "letter.check", tuple(options))
 
 
-def _checked_in_words(draft: Draft, said: str) -> str:
-    words = set(said.replace(",", " ").split())
-    sure = draft.meaning.intent_probability >= _SURE_INTENT and len(words) <= 2 * _SHORT
-    intent = draft.meaning.intent if sure else ""
-    if "pdf" in words:
-        return str(Format.PDF)
-    if words & {"word", "docx"}:
-        return str(Format.WORD)
-    if words & {"change", "wrong", "correct"} or intent == "back":
-        return "change"
-    if draft.session.asked == AFTER:
-        return "stop" if intent in _FINISHED else ""
-    return {"affirm": str(Format.PDF), "deny": "change"}.get(intent, "")
-
-
-def _check_answered(draft: Draft, which: str, said: str) -> bool:
-    template = _template(draft)
-    if template is not None and said in list(Format):
+def _check_answered(draft: Draft, template: Template, said: str) -> bool:
+    if said in list(Format):
         letter = _letter(draft, template)
         draft.report(LetterTaken(letter.id, letter.version, said))
         draft.say("letter.sent")
         draft.replies.append(Reply.of_letter(letter, Format(said)))
         _ask_check(draft, AFTER)
     elif said == "change":
-        _ask_change(draft)
+        _ask_change(draft, template)
     elif said == "stop":
         _stop(draft)
-    elif which == AFTER and draft.inbound.text:
-        draft.set(asked=draft.session.letter_before, **NO_LETTER)  # the letter is done: they talk of something else
-        return False
+    elif said == "again":  # "yes" to "do you need anything else?"
+        _ask_check(draft, AFTER)
     else:
+        if draft.session.asked == AFTER:  # the letter is done: they talk of something else
+            draft.set(asked=draft.session.letter_before, **NO_LETTER)
         return False
     return True
 
 
-def _ask_change(draft: Draft) -> None:
-    template = _template(draft)
-    if template is None:
-        _stop(draft)
-        return
+def _ask_change(draft: Draft, template: Template) -> None:
     options = tuple((field.id, field.label) for field in template.fields)
     draft.ask(CHANGE, "letter.what_to_change", (*options, ("nothing", draft.words("letter.change_nothing"))))
 
 
 def _change_answered(draft: Draft, template: Template, said: str) -> bool:
     if said in ("nothing", "none"):
-        _show(draft)
+        _show(draft, template)
         return True
-    meant = said.replace("my ", "your ").removeprefix("the ")
-    chosen = [field.id for field in template.fields if said == field.id or meant in field.label.casefold()]
-    exact = [field.id for field in template.fields if meant == field.label.casefold()]
-    chosen = exact or (chosen if len(chosen) == 1 else [])
-    if said.isdigit() and 1 <= int(said) <= len(template.fields):
-        chosen = [template.fields[int(said) - 1].id]
-    if chosen:
-        draft.set(letter_ask=(chosen[0],))
-        ask(draft, FIELD)
-    return bool(chosen)
+    chosen = field_meant(template, said)
+    if not chosen:
+        return False
+    draft.set(letter_ask=(chosen,))
+    _ask_field(draft, template)
+    return True
 
 
 def _stop(draft: Draft) -> None:

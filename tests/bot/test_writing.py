@@ -12,10 +12,10 @@ from pypdf import PdfReader
 from bot.conversation import LETTER_KEPT, forget_letters
 from bot.draft import OpenCase
 from bot.engine import Turn, take_turn
+from bot.letter_answers import AFTER, CHANGE, CHECK, FIELD, QUESTIONS
 from bot.messages import Inbound, Kind
 from bot.session import Session
 from bot.worker import Worker
-from bot.writing import AFTER, CHANGE, CHECK, FIELD, QUESTIONS
 from casestore.unit_of_work import Store
 from doorstep.settings import Settings
 from doorstep.wiring import load_book
@@ -23,7 +23,7 @@ from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_
 from tests.emulator import wait_until
 from tests.needs import ON_SQLITE
 from tests.talk import Person, an_office
-from triage.meaning import Flag, Meaning
+from triage.meaning import Decision, Flag, Meaning, Scored
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BOOKS = {place: load_book(Settings(data="unused", jurisdiction=place)) for place in ("za", "gb-eng")}  # type: ignore[arg-type]
@@ -249,3 +249,120 @@ def test_the_worker_takes_old_letters_away(store: Store) -> None:
         wait_until(lambda: not attachment_files(store), saying="the file is gone", seconds=10)
     finally:
         worker.stop()
+
+
+def finished(letter: str = "repairs") -> Session:
+    """A letter that waits to be approved."""
+    session = begun(letter)
+    for answer in ANSWERS:
+        session = turn(
+            session, answer, meaning=Meaning(intent="skip" if answer == "skip" else "", intent_probability=0.9)
+        ).session
+    assert session.asked == CHECK
+    return session
+
+
+def meant(intent: str) -> Meaning:
+    return Meaning(intent=intent, intent_probability=0.9)
+
+
+@pytest.mark.parametrize(
+    ("words", "intent", "asked", "document"),
+    [
+        ("yes", "affirm", AFTER, "repairs-2026-11-23.pdf"),
+        ("the word one, please", "", AFTER, "repairs-2026-11-23.docx"),
+        ("PDF", "", AFTER, "repairs-2026-11-23.pdf"),
+        ("no", "deny", CHANGE, ""),
+        ("there is something wrong", "", CHANGE, ""),
+        ("that is not what i meant", "back", CHANGE, ""),
+        ("stop please", "stop", "", ""),
+        ("what does it cost?", "", CHECK, ""),
+    ],
+)
+def test_a_letter_is_approved_in_words_too(words: str, intent: str, asked: str, document: str) -> None:
+    said = turn(finished(), words, meaning=meant(intent))
+    assert said.session.asked == asked
+    assert [reply.document for reply in said.replies if reply.document] == ([document] if document else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "intent", "asked"),
+    [("yes", "affirm", AFTER), ("no thanks", "deny", "open_case"), ("thank you", "thanks", "open_case")],
+)
+def test_after_a_letter_yes_opens_no_case(words: str, intent: str, asked: str) -> None:
+    """The question about the case that was open before is put again, and not answered by these words."""
+    session = Session(**{**_fields(finished()), "letter_before": "open_case"})
+    sent = turn(session, choice=f"{session.ask_number}:pdf").session
+    said = turn(sent, words, meaning=meant(intent))
+    assert said.session.asked == asked
+    assert said.events == ()
+
+
+def test_after_a_letter_other_words_are_heard() -> None:
+    sent = turn(finished(), "pdf").session
+    told = turn(sent, "also the lights are off since monday", meaning=Meaning(problem=0.9, decision=Decision.ASK))
+    assert (told.session.letter, told.session.asked) == ("", "open_case")
+    assert "the lights are off" in told.session.story
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ("1", "my_name"),
+        ("my name", "my_name"),
+        ("the landlord's phone", ""),
+        ("phone", "my_phone"),
+        ("address", ""),
+        ("99", ""),
+    ],
+)
+def test_what_is_to_be_changed_is_named_in_many_ways(words: str, changes: str) -> None:
+    session = turn(finished(), "change").session
+    asked = turn(session, words).session
+    assert asked.letter_ask == ((changes,) if changes else ())
+    assert asked.asked == (FIELD if changes else CHANGE)
+
+
+def test_a_changed_answer_is_shown_at_once_and_nothing_may_be_changed() -> None:
+    session = turn(finished(), "change").session
+    shown = turn(session, choice=f"{session.ask_number}:nothing")
+    assert shown.session.asked == CHECK
+    session = turn(turn(finished(), "change").session, "my name").session
+    shown = turn(session, "Nomsa P. Dlamini")
+    assert shown.session.asked == CHECK
+    assert any(reply.text.startswith("Nomsa P. Dlamini\n") for reply in shown.replies)
+
+
+def test_choices_take_a_button_a_number_or_words() -> None:
+    session = begun("tribunal-complaint")
+    for answer in (*ANSWERS[:2], "073 000 0000", "Mr Botha", "4 Main Road"):
+        session = turn(session, answer).session
+    same = turn(session, choice=f"{session.ask_number}:same").session
+    assert same.letter_values["home"] == same.letter_values["my_address"]
+    for said in ({"choice": f"{same.ask_number}:lockout"}, {"text": "2"}, {"text": "Locked out"}):
+        assert turn(same, **said).session.letter_values["about"] == "lockout"  # type: ignore[arg-type]
+    missed = turn(same, "love")
+    assert missed.session.asked == FIELD
+    assert "about" not in missed.session.letter_values
+
+
+def test_what_a_letter_needs_cannot_be_skipped() -> None:
+    said = turn(begun(), "i do not know", meaning=meant("unsure"))
+    assert said.replies[0].text == "The letter does not work without this."
+    assert said.session.asked == FIELD
+
+
+def test_a_long_story_instead_of_a_name_is_kept_as_a_story() -> None:
+    story = "he came again last night with three men and they carried my bed out into the street while we slept"
+    sure = Meaning(problem=0.9, decision=Decision.SURE, issues=(Scored("housing.lockout", 0.9),))
+    told = turn(begun(), story, meaning=sure)
+    assert told.session.letter_values == {}
+    assert story in told.session.story
+    assert told.session.asked == FIELD
+
+
+@pytest.mark.parametrize("said", ["2", "complain to the rental housing tribunal"])
+def test_a_letter_is_chosen_by_number_or_title(said: str) -> None:
+    which = turn(GUIDED, "/letter").session
+    assert turn(which, said).session.letter == "tribunal-complaint"
+    assert turn(which, "²").session.letter == ""
