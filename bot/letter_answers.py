@@ -70,7 +70,7 @@ def written(draft: Draft, field: Field, words: str) -> str:
 
 
 def wanted(draft: Draft, said: str) -> str:
-    """What they want done with a letter they have read: a format, `change`, `stop`, `again` (to be asked); else empty."""
+    """What they want done with a letter they have read: a format, `change`, `stop`, `again` to be asked; or empty."""
     words = set(said.replace(",", " ").split())
     sure = draft.meaning.intent_probability >= _SURE_INTENT and len(words) <= 2 * _SHORT
     intent = draft.meaning.intent if sure else ""
