@@ -59,48 +59,6 @@ def nothing_leaks(running: Bot) -> Iterator[None]:
     assert_nothing_leaked(running)
 
 
-def test_a_letter_arrives_as_a_document_from_the_bot_and_from_the_desk(running: Bot, chat: int) -> None:
-    telegram, person = running.telegram, Person(running, chat)
-    person.says(STORY)
-    person.presses("Gauteng")
-    person.presses("Write a letter for me")
-    person.presses("Let me back into my home")
-    for answer in (
-        f"{SECRET} Dlamini",
-        "4 Zola Street, Soweto",
-        "skip",
-        "Mr P. Botha",
-        "skip",
-        "the same address",
-        "today",
-        "The locks were changed at noon.",
-        "skip",
-    ):
-        person.says(answer)
-    assert any(call.text.startswith(f"{SECRET} Dlamini") for call in person.heard)
-    telegram.fails("sendDocument", status=500)
-    person.presses("Send me the PDF")
-    [document] = telegram.all("sendDocument", chat=chat)
-    [(name, content)] = document.files.values()
-    assert name.startswith("restore-access-")
-    said = PdfReader(io.BytesIO(content)).pages[0].extract_text()
-    assert f"{SECRET} Dlamini" in said
-    assert "section 16 of the Rental Housing Act" in said
-    person.presses("Finished")
-    person.presses("Yes, open a case")
-
-    reference = reference_of(running, chat)
-    thandi = Paralegal(running, "letters")
-    thandi.does("claim", reference)
-    filled = {f"field_{field.id}": field.example for field in running.office.book.pack.letters["repairs"].fields}
-    thandi.does("letters/repairs", reference, do="send_docx", **filled)
-    person.listens()
-    [(name, content)] = telegram.all("sendDocument", chat=chat)[-1].files.values()
-    assert name.endswith(".docx")
-    assert content.startswith(b"PK")
-    assert [file.name.split("-")[0] for file, _ in running.files(chat)] == ["restore", "repairs"]
-
-
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 def test_a_person_gets_from_start_to_the_paralegals_answer(trained_model: Path, tmp_path: Path, webhook: bool) -> None:
     with Telegram() as telegram, Bot(tmp_path / "data", trained_model, telegram, webhook=webhook) as bot:
@@ -408,3 +366,45 @@ def test_a_long_answer_comes_in_parts_and_each_part_once(running: Bot, chat: int
     telegram.expect(chat=chat, having="end")
     running.settle()
     assert " ".join(telegram.texts(chat)[before:]).replace("\n", " ").split() == f"P{chat}: {long} end".split()
+
+
+def test_a_letter_arrives_as_a_document_from_the_bot_and_from_the_desk(running: Bot, chat: int) -> None:
+    telegram, person = running.telegram, Person(running, chat)
+    person.says(STORY)
+    person.presses("Gauteng")
+    person.presses("Write a letter for me")
+    person.presses("Let me back into my home")
+    for answer in (
+        f"{SECRET} Dlamini",
+        "4 Zola Street, Soweto",
+        "skip",
+        "Mr P. Botha",
+        "skip",
+        "the same address",
+        "today",
+        "The locks were changed at noon.",
+        "skip",
+    ):
+        person.says(answer)
+    assert any(call.text.startswith(f"{SECRET} Dlamini") for call in person.heard)
+    telegram.fails("sendDocument", status=500)
+    person.presses("Send me the PDF")
+    [document] = telegram.all("sendDocument", chat=chat)
+    [(name, content)] = document.files.values()
+    assert name.startswith("restore-access-")
+    said = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert f"{SECRET} Dlamini" in said
+    assert "section 16 of the Rental Housing Act" in said
+    person.presses("Finished")
+    person.presses("Yes, open a case")
+
+    reference = reference_of(running, chat)
+    thandi = Paralegal(running, "letters")
+    thandi.does("claim", reference)
+    filled = {f"field_{field.id}": field.example for field in running.office.book.pack.letters["repairs"].fields}
+    thandi.does("letters/repairs", reference, do="send_docx", **filled)
+    person.listens()
+    [(name, content)] = telegram.all("sendDocument", chat=chat)[-1].files.values()
+    assert name.endswith(".docx")
+    assert content.startswith(b"PK")
+    assert [file.name.split("-")[0] for file, _ in running.files(chat)] == ["restore", "repairs"]
