@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("doorstep", "bot", "desk", "casestore", "triage")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 MIGRATIONS = ROOT / "casestore" / "migrations"
-VAGUE_NAMES = {"utils", "helpers", "common", "base", "misc", "models", "tiers", "constants", "service", "manager"}
+VAGUE_NAMES = {"utils", "helpers", "common", "base", "misc", "models", "views", "constants", "service", "manager"}
 
 
 def name_of(path: Path) -> str:
