@@ -72,7 +72,7 @@ def _new_case(office: Office, session: Session) -> NewCase:
     assessment = assessed(session, office.book, issues, today=office.today().date())
     return NewCase(
         jurisdiction=office.book.pack.id,
-        place=_known(session.answers.get("place")),
+        place=_region(office, session.answers.get("place")),
         language=session.language,
         issues=issues,
         flags=tuple(session.flags),
@@ -84,8 +84,10 @@ def _new_case(office: Office, session: Session) -> NewCase:
     )
 
 
-def _known(answer: str | None) -> str | None:
-    return None if answer in (None, SKIPPED) else answer
+def _region(office: Office, answer: str | None) -> str | None:
+    """The province or region; the town stays among the answers, so that no count of cases can point at one street."""
+    gazetteer = office.book.pack.gazetteer
+    return gazetteer.region_of(answer).id if answer is not None and answer in gazetteer else None
 
 
 def _for_the_paralegal(office: Office, session: Session, assessment: Assessment) -> dict[str, Any]:
@@ -116,9 +118,10 @@ def _label(office: Office, id_: str) -> str:
 def _shown(office: Office, value: str) -> str:
     if value == SKIPPED:
         return "not said"
-    place = next((place.name for place in office.book.pack.places if place.id == value), None)
+    if value in office.book.pack.gazetteer:
+        return office.book.pack.gazetteer.in_full(value)
     key = f"choice.{value}"
-    return place or (office.book.wording.say(key) if office.book.wording.has(key) else value)
+    return office.book.wording.say(key) if office.book.wording.has(key) else value
 
 
 def _announce(uow: UnitOfWork, office: Office, reference: str, new: NewCase) -> None:
@@ -127,7 +130,7 @@ def _announce(uow: UnitOfWork, office: Office, reference: str, new: NewCase) -> 
         return
     say = office.book.wording.say
     area = say(f"area.{new.issues[0].split('.')[0]}") if new.issues else "–"
-    place = next((place.name for place in office.book.pack.places if place.id == new.place), "–")
+    place = office.book.pack.gazetteer[new.place].name if new.place else "–"
     uow.outbox.put(
         channel="telegram",
         address=office.staff_group,

@@ -6,7 +6,6 @@ from bot import guiding
 from bot.draft import Draft
 from bot.script import Question, QuestionKind
 from triage.dates import find_dates, say_date
-from triage.pack import find_place
 
 SKIPPED = "skipped"
 _MOST_MISSES = 2
@@ -30,10 +29,10 @@ def _note_from_story(draft: Draft, wanted: tuple[str, ...]) -> None:
     """Facts the person has told already are not asked for again, but said back."""
     story = draft.session.story
     if "place" in wanted and "place" not in draft.session.answers:
-        place = find_place(story, draft.book.pack)
-        if place is not None:
+        gazetteer = draft.book.pack.gazetteer
+        if place := gazetteer.find_one(story):
             draft.set(answers={**draft.session.answers, "place": place.id})
-            draft.say("understood.noted", facts=place.name)
+            draft.say("understood.noted", facts=gazetteer.in_full(place.id))
     found = find_dates(story, today=draft.today, order=draft.book.pack.date_order)
     exact = [one.day for one in found if one.precision == "day" and abs(draft.today - one.day) < _RECENT]
     if len(exact) == 1:
@@ -74,7 +73,7 @@ def ask(draft: Draft, id_: str) -> None:
 def _options(draft: Draft, question: Question) -> tuple[tuple[str, str], ...]:
     skip = ("skip", draft.words("question.skip"))
     if question.kind is QuestionKind.PLACE:
-        return (*((place.id, place.name) for place in draft.book.pack.places), skip)
+        return (*((region.id, region.name) for region in draft.book.pack.gazetteer.regions), skip)
     return (*((choice, draft.words(f"choice.{choice}")) for choice in question.choices), skip)
 
 
@@ -161,7 +160,7 @@ def _read(draft: Draft, question: Question, words: str, intent: str) -> str:
         found = find_dates(words, today=draft.today, order=draft.book.pack.date_order, looking=question.looking)
         return found[0].day.isoformat() if found else ""
     if question.kind is QuestionKind.PLACE:
-        place = find_place(words, draft.book.pack)
+        place = draft.book.pack.gazetteer.find_one(words)
         return place.id if place else _numbered(draft, question, words)
     if question.then and (day := _day_instead(draft, question, words)):
         return day

@@ -62,7 +62,9 @@ def place_name(desk: Desk, case: Case) -> str:
     pack = desk.packs.get(case.jurisdiction)
     if pack is None:
         return case.place or case.jurisdiction
-    return next((place.name for place in pack.places if place.id == case.place), case.place or "Place not said")
+    if case.place and case.place in pack.gazetteer:
+        return pack.gazetteer[case.place].name
+    return case.place or "Place not said"
 
 
 def zone(desk: Desk, case: Case) -> ZoneInfo:

@@ -12,7 +12,7 @@ from triage.dates import find_dates
 from triage.errors import ContentError
 from triage.identifiers import Identifier, find_identifiers
 from triage.meaning import FoundDate
-from triage.pack import LawPack, find_place
+from triage.pack import LawPack
 from triage.periods import Period, find_periods
 
 _PRECISIONS = ("day", "week", "month")
@@ -65,13 +65,13 @@ def load_respondents(path: Path) -> RespondentWords:
 
 def read_facts(text: str, pack: LawPack, respondents: RespondentWords, *, today: date) -> Facts:
     """All facts in a text, read with the date order and currency of the place."""
-    place = find_place(text, pack)
+    place = pack.gazetteer.find_one(text)
     dates = find_dates(text, today=today, order=pack.date_order)
     return Facts(
         dates=dates,
         periods=find_periods(text, dates, today=today),
         identifiers=find_identifiers(text, region=pack.region),
         amounts=find_amounts(text, currency=pack.currency),
-        place=None if place is None else place.id,
+        place=place.region if place else None,
         respondent=respondents.find(text),
     )

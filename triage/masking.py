@@ -14,7 +14,7 @@ from triage.content import read_mapping
 from triage.dates import find_dates
 from triage.errors import ContentError
 from triage.identifiers import Kind, find_identifiers
-from triage.pack import LawPack, find_places
+from triage.pack import LawPack
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -155,7 +155,7 @@ def _found(text: str, vocabulary: Vocabulary, packs: Sequence[LawPack]) -> Itera
             yield each.start, each.end, _SHOWN[each.kind]
     yield from ((*match.span(), "[address]") for match in _POSTCODE.finditer(text))
     yield from ((*match.span(), "[name]") for match in _HANDLE.finditer(text))
-    yield from ((start, end, "[place]") for pack in packs for start, end in find_places(text, pack))
+    yield from ((start, end, "[place]") for pack in packs for start, end in pack.gazetteer.spans(text))
     for pattern in (_TITLED, _CALLED):
         for match in pattern.finditer(text):
             yield from _unknown(text, *match.span("name"), vocabulary)

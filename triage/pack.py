@@ -1,32 +1,22 @@
 """The law of one place: whom to call, what applies, until when; read from `triage/packs/<place>/`."""
 
-import re
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from triage.cards import GENERAL, Card, read_card
 from triage.content import read_mapping
 from triage.deadline_rules import DeadlineRule, read_rules
-from triage.entries import Entry, entries_in, keyed_content, listed_entries
+from triage.entries import Entry, keyed_content, listed_entries
 from triage.errors import ContentError
 from triage.figures import Figure, read_figures
 from triage.letter_fields import read_shared_fields
 from triage.letter_templates import Template, read_template
+from triage.places import Gazetteer, read_places
 
 _EVIDENCE = frozenset({"page", "weak", "knowledge-high", "knowledge-med", "knowledge-low"})
 _DATE_ORDERS = frozenset({"DMY", "MDY", "YMD"})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A province or region; `aliases` are towns and other words by which people name it, in lower case."""
-
-    id: str
-    name: str
-    aliases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +71,7 @@ class LawPack:
     date_order: str
     currency: str
     holidays_country: str
-    places: tuple[Place, ...]
+    gazetteer: Gazetteer
     contacts: tuple[Contact, ...]
     sources: dict[str, Source]
     figures: dict[str, tuple[Figure, ...]]
@@ -135,7 +125,7 @@ def load_pack(folder: Path) -> LawPack:
         date_order=about.choice("date_order", _DATE_ORDERS),
         currency=about.text("currency"),
         holidays_country=about.text("holidays"),
-        places=tuple(_place(entry) for entry in entries_in(about.path, about.fields.get("places"), "place")),
+        gazetteer=read_places(folder / "places.yml"),
         contacts=tuple(_contact(entry) for entry in listed_entries(folder / "contacts.yml", "contact")),
         sources=_read_sources(folder / "sources.yml"),
         figures=read_figures(folder / "figures.yml"),
@@ -154,33 +144,6 @@ def _read_letters(folder: Path) -> dict[str, Template]:
     if idle := sorted(shared.keys() - used):
         raise ContentError(folder / "fields.yml", f"field {idle[0]!r} is asked for by no letter; remove it")
     return {template.id: template for template in sorted(found, key=lambda template: template.title)}
-
-
-def find_place(words: str, pack: LawPack) -> Place | None:
-    """The place named first in a text, by name or alias as whole words; of two at one spot the longer name."""
-    place_of, pattern = _names(pack.places)
-    found = pattern.search(words.casefold())
-    return place_of[" ".join(found.group().split())] if found and place_of else None
-
-
-def find_places(words: str, pack: LawPack) -> list[tuple[int, int]]:
-    """Where places are named in a text, from and up to which character."""
-    place_of, pattern = _names(pack.places)
-    folded = "".join(letter.casefold() if len(letter.casefold()) == 1 else letter for letter in words)
-    return [match.span() for match in pattern.finditer(folded)] if place_of else []
-
-
-@cache
-def _names(places: tuple[Place, ...]) -> tuple[dict[str, Place], re.Pattern[str]]:
-    """Every name with its place, and what finds them, the longest first."""
-    place_of = {name.casefold(): place for place in places for name in (place.name, *place.aliases)}
-    longest_first = sorted(place_of, key=len, reverse=True)
-    pattern = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in longest_first)
-    return place_of, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
-
-
-def _place(entry: Entry) -> Place:
-    return Place(entry.text("id"), entry.text("name"), entry.texts("aliases"))
 
 
 def _contact(entry: Entry) -> Contact:

@@ -6,11 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from triage.errors import ContentError
-from triage.pack import LawPack, find_place, load_pack, packs_folder
+from triage.pack import LawPack, load_pack, packs_folder
 from triage.taxonomy import load_taxonomy
 
 FLAGS = (
@@ -52,14 +50,6 @@ def test_topics_and_cards_name_known_issues(pack: LawPack) -> None:
     assert {topic for contact in pack.contacts for topic in contact.topics} <= known
     assert {issue for rule in pack.deadlines for issue in rule.issues} <= known
     assert pack.cards.keys() - {"general"} <= TAXONOMY.issues.keys()
-
-
-@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.id)
-def test_no_place_shares_a_name_with_another_and_all_are_lower_case(pack: LawPack) -> None:
-    names = [name.casefold() for place in pack.places for name in (place.name, *place.aliases)]
-    assert len(names) == len(set(names))
-    assert all(alias == alias.lower() for place in pack.places for alias in place.aliases)
-    assert len(pack.places) == 9
 
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.id)
@@ -105,39 +95,6 @@ def test_contacts_for_a_topic_come_in_the_order_of_the_file() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("words", "place"),
-    [
-        ("I stay in Soweto with my kids", "za-gp"),
-        ("JOZI", "za-gp"),
-        ("kwa-zulu? KwaZulu-Natal", "za-kzn"),
-        ("we moved from Durban to Joburg", "za-kzn"),
-        ("cape  town", "za-wc"),
-        ("E Cape", "za-ec"),
-        ("durbanville", None),
-        ("my name is George", None),
-        ("", None),
-    ],
-)
-def test_a_place_is_heard_by_its_names_as_whole_words(words: str, place: str | None) -> None:
-    found = find_place(words, ZA)
-    assert (found.id if found else None) == place
-
-
-def test_the_same_word_is_another_place_in_another_country() -> None:
-    for pack, place in ((ZA, "za-kzn"), (ENGLAND, "gb-eng-ne")):
-        found = find_place("newcastle", pack)
-        assert found is not None
-        assert found.id == place
-    assert find_place("I was reading your letter in the bath", ENGLAND) is None
-
-
-@given(st.text(max_size=80))
-def test_any_words_at_all_are_searched_without_a_mistake(words: str) -> None:
-    found = find_place(words, ZA)
-    assert found is None or found in ZA.places
-
-
 def changed(folder: Path, file: str, pattern: str, replacement: str) -> Path:
     """A copy of the South African pack with one thing changed in one file."""
     copy = folder / "za"
@@ -152,7 +109,7 @@ def changed(folder: Path, file: str, pattern: str, replacement: str) -> Path:
 @pytest.mark.parametrize(
     ("file", "pattern", "replacement", "problem"),
     [
-        ("pack.yml", "id: za-fs", "id: za-ec", "pack.yml: place 'za-ec' is there twice"),
+        ("places.yml", "id: za-fs", "id: za-ec", "places.yml: region 'za-ec' is there twice"),
         ("letters/repairs.md", r"GURHT, ", "", r"repairs.md:\d+: source 'GURHT' is not in `sources:` above"),
         ("letters/repairs.md", r"\[GURHT(.*)\]((?s:.*))\[\^GURHT\]", r"[NEW\1]\2[^NEW]", "unknown source 'NEW'"),
         ("letters/repairs.md", r"\{faults\}", "{fault}", r"repairs.md:\d+: unknown field 'fault'"),
