@@ -88,6 +88,11 @@ def _months_after(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
+def is_public_holiday(day: date, country: str) -> bool:
+    """Whether a day is a public holiday in a country or a part of one, such as `ZA` or `GB-ENG`."""
+    return day in _public_holidays(country)
+
+
 @lru_cache(maxsize=8)
 def _public_holidays(country: str) -> holidays.HolidayBase:
     """The calendar of `ZA`, or of a part of a country such as `GB-ENG`; it grows by the year when asked."""

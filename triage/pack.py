@@ -8,12 +8,15 @@ from pathlib import Path
 from triage.cards import GENERAL, Card, read_card
 from triage.content import read_mapping
 from triage.deadline_rules import DeadlineRule, read_rules
+from triage.eligibility_rules import Rules, check_eligibility, read_eligibility
 from triage.entries import Entry, keyed_content, listed_entries
 from triage.errors import ContentError
 from triage.figures import Figure, read_figures
 from triage.letter_fields import read_shared_fields
 from triage.letter_templates import Template, read_template
+from triage.hsds import Service, read_services
 from triage.places import Gazetteer, read_places
+from triage.services import check_services
 
 _EVIDENCE = frozenset({"page", "weak", "knowledge-high", "knowledge-med", "knowledge-low"})
 _DATE_ORDERS = frozenset({"DMY", "MDY", "YMD"})
@@ -72,6 +75,8 @@ class LawPack:
     currency: str
     holidays_country: str
     gazetteer: Gazetteer
+    services: tuple[Service, ...]
+    eligibility: Rules
     contacts: tuple[Contact, ...]
     sources: dict[str, Source]
     figures: dict[str, tuple[Figure, ...]]
@@ -126,6 +131,8 @@ def load_pack(folder: Path) -> LawPack:
         currency=about.text("currency"),
         holidays_country=about.text("holidays"),
         gazetteer=read_places(folder / "places.yml"),
+        services=read_services(folder / "services.json"),
+        eligibility=read_eligibility(folder / "eligibility.yml"),
         contacts=tuple(_contact(entry) for entry in listed_entries(folder / "contacts.yml", "contact")),
         sources=_read_sources(folder / "sources.yml"),
         figures=read_figures(folder / "figures.yml"),
@@ -189,6 +196,13 @@ def _check_references(pack: LawPack, folder: Path) -> None:
     for key, periods in pack.figures.items():
         codes = tuple(figure.source for figure in periods)
         _known(folder / "figures.yml", f"figure {key!r}", "source", codes, pack.sources)
+    check_eligibility(folder / "eligibility.yml", pack.eligibility, figures=pack.figures, sources=pack.sources)
+    check_services(folder / "services.json", pack.services, pack.gazetteer)
+    for service in pack.services:
+        codes = (service.source, *(site.location.source for site in service.service_at_locations if site.location))
+        _known(
+            folder / "services.json", f"service {service.name!r}", "source", tuple(filter(None, codes)), pack.sources
+        )
     for card in pack.cards.values():
         path = folder / "cards" / f"{card.issue}.md"
         _known(path, "text", "source", card.sources, pack.sources)
