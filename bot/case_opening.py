@@ -14,6 +14,7 @@ from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
 from casestore.unit_of_work import UnitOfWork
 from triage.assessment import Assessment
+from triage.eligibility import Verdict, judge
 
 ACTIVE = timedelta(hours=1)
 _QUOTE = 400
@@ -86,8 +87,8 @@ def _new_case(office: Office, session: Session) -> NewCase:
 
 def _region(office: Office, answer: str | None) -> str | None:
     """The province or region; the town stays among the answers, so that no count of cases can point at one street."""
-    gazetteer = office.book.pack.gazetteer
-    return gazetteer.region_of(answer).id if answer is not None and answer in gazetteer else None
+    place = office.book.pack.gazetteer.get(answer)
+    return None if place is None else place.region
 
 
 def _for_the_paralegal(office: Office, session: Session, assessment: Assessment) -> dict[str, Any]:
@@ -97,7 +98,8 @@ def _for_the_paralegal(office: Office, session: Session, assessment: Assessment)
     return {
         "summary": [*titles, f"In their words: {quote}"] if quote else titles,
         "reasons": list(assessment.reasons),
-        "facts": {_label(office, id_): _shown(office, value) for id_, value in session.answers.items()},
+        "facts": {_label(office, id_): _shown(office, value) for id_, value in session.answers.items()}
+        | _can_get(office, session),
         "answers": {id_: value for id_, value in session.answers.items() if value != SKIPPED},
         "deadlines": [
             {"due": d.due.isoformat(), "what": d.what, "because": d.because, "source": d.source, "review": d.review}
@@ -109,6 +111,20 @@ def _for_the_paralegal(office: Office, session: Session, assessment: Assessment)
             "model": office.versions.get("model", ""),
         },
     }
+
+
+def _can_get(office: Office, session: Session) -> dict[str, str]:
+    """What the helper pointed to, for somebody who used it."""
+    if not session.can_get:
+        return {}
+    pack, today = office.book.pack, office.today().date()
+    results = judge(pack.eligibility, session.can_get, pack.figures, today=today)
+    may = [result.benefit.name for result in results if result.verdict is Verdict.MAY]
+    return {office.book.wording.say("fact.can_get"): "; ".join(may) or office.book.wording.say("can_get.none")}
+
+
+def _known(answer: str | None) -> str:
+    return "" if answer in (None, SKIPPED) else str(answer)
 
 
 def _label(office: Office, id_: str) -> str:

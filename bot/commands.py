@@ -1,6 +1,6 @@
 """What a person can ask for at any time, by /command, button or plain words."""
 
-from bot import casework, guiding, letter_answers, writing
+from bot import casework, entitlement, guiding, letter_answers, nearby, writing
 from bot.dangers import contacts_for
 from bot.draft import Draft
 from bot.events import CopyAsked, ErasureConfirmed, LanguageChosen, PersonWrote, StopAsked
@@ -22,6 +22,10 @@ def command_in(draft: Draft) -> str | None:
     text = draft.inbound.text.strip()
     if text.startswith("/"):
         return text[1:].split(maxsplit=1)[0].split("@")[0].casefold() if len(text) > 1 else "help"
+    if entitlement.asked_for(draft):
+        return "benefits"
+    if nearby.asked_for(draft):
+        return "near"
     meaning = draft.meaning
     if meaning.intent == draft.session.asked or (meaning.intent == "human" and draft.session.asked == casework.OPEN):
         return None  # "zulu please", "yes, delete it", "just get me a human": an answer, not the command again
@@ -97,15 +101,14 @@ def _language_in(draft: Draft, words: str) -> str:
 
 
 def _interrupt(draft: Draft, which: str) -> None:
-    if draft.session.asked not in QUESTIONS:
-        draft.set(resume=draft.session.asked)
+    draft.put_aside()
     ask(draft, which)
 
 
 def _resume(draft: Draft) -> None:
-    """Back to the question that was open before."""
-    draft.set(asked=draft.session.resume, resume="")
-    draft.ask_again = bool(draft.session.asked) or (not draft.session.story and draft.case is None)
+    """Back to the question that was open before, or to how to begin."""
+    draft.take_up()
+    draft.ask_again = draft.ask_again or (not draft.session.story and draft.case is None)
 
 
 def _start(draft: Draft) -> None:
@@ -200,6 +203,9 @@ _ACTIONS = {
     "language": lambda draft: _interrupt(draft, LANGUAGE),
     "stop": _stop,
     "help": _help,
+    "near": nearby.find,
+    "benefits": entitlement.begin,
+    "apply": entitlement.apply,
     "more": guiding.more,
     "sources": guiding.sources,
     "letter": writing.begin,

@@ -15,6 +15,7 @@ from triage.meaning import Meaning
 from triage.pack import LawPack
 from triage.taxonomy import Taxonomy
 
+IN_BETWEEN = ("delete", "language", "town", "can_get.")  # questions that put another aside; by how their ids begin
 GLOBAL = "g"  # marks buttons that are good at any time, such as "talk to a person"
 
 
@@ -85,6 +86,16 @@ class Draft:
         """More buttons under the last reply, each once."""
         last = self.replies[-1]
         self.replies[-1] = replace(last, choices=tuple(dict.fromkeys([*last.choices, *buttons])))
+
+    def put_aside(self) -> None:
+        """Keeps the open question while something else is asked in between."""
+        if not self.session.asked.startswith(IN_BETWEEN):
+            self.set(resume=self.session.asked)
+
+    def take_up(self) -> None:
+        """Back to the question that was open before."""
+        self.set(asked=self.session.resume, resume="")
+        self.ask_again = bool(self.session.asked)
 
     def report(self, event: Event) -> None:
         """One more event."""

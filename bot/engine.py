@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot import casework, commands, dangers, interview, letter_answers, telling, writing
+from bot import casework, commands, dangers, entitlement, interview, letter_answers, nearby, telling, writing
 from bot.draft import GLOBAL, Book, Draft, OpenCase
 from bot.events import Event, PersonLeft, PersonWrote
 from bot.messages import Inbound, Kind, Reply
@@ -152,6 +152,10 @@ def _ask_again(draft: Draft) -> None:
         commands.ask(draft, asked)
     elif asked in letter_answers.QUESTIONS:
         writing.ask(draft, asked)
+    elif asked in nearby.QUESTIONS:
+        nearby.ask(draft)
+    elif entitlement.is_question(asked):
+        entitlement.ask(draft, asked)
     elif asked == telling.WHICH:
         telling.offer(draft, "understood.not_sure")
     elif asked in draft.book.script.questions:
@@ -174,19 +178,7 @@ def _text(draft: Draft) -> None:
 
 def _reply_to_question(draft: Draft, answer: str, *, is_button: bool) -> None:
     asked = draft.session.asked
-    if asked in casework.QUESTIONS:
-        understood = casework.answered(draft, asked, answer, is_button=is_button)
-    elif asked in commands.QUESTIONS:
-        understood = commands.answered(draft, asked, answer, is_button=is_button)
-    elif asked in letter_answers.QUESTIONS:
-        understood = writing.answered(draft, asked, answer, is_button=is_button)
-    elif asked == telling.WHICH:
-        understood = telling.which_answered(draft, answer, is_button=is_button)
-    elif asked in draft.book.script.questions:
-        understood = interview.answered(draft, asked, answer, is_button=is_button)
-    else:
-        understood = False
-    if understood:
+    if _answers(draft, asked, answer, is_button=is_button):
         return
     if is_button:
         _stale(draft)
@@ -196,6 +188,25 @@ def _reply_to_question(draft: Draft, answer: str, *, is_button: bool) -> None:
         _wrote_to_the_office(draft)
     else:
         telling.told(draft)
+
+
+def _answers(draft: Draft, asked: str, answer: str, *, is_button: bool) -> bool:
+    """Whether the open question took this as its answer."""
+    if asked in casework.QUESTIONS:
+        return casework.answered(draft, asked, answer, is_button=is_button)
+    if asked in commands.QUESTIONS:
+        return commands.answered(draft, asked, answer, is_button=is_button)
+    if asked in letter_answers.QUESTIONS:
+        return writing.answered(draft, asked, answer, is_button=is_button)
+    if asked in nearby.QUESTIONS:
+        return nearby.answered(draft, answer, is_button=is_button)
+    if entitlement.is_question(asked):
+        return entitlement.answered(draft, asked, answer, is_button=is_button)
+    if asked == telling.WHICH:
+        return telling.which_answered(draft, answer, is_button=is_button)
+    if asked in draft.book.script.questions:
+        return interview.answered(draft, asked, answer, is_button=is_button)
+    return False
 
 
 def _wrote_to_the_office(draft: Draft) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot import casework
+from bot import casework, entitlement, nearby
 from bot.draft import GLOBAL, Book, Draft
 from bot.messages import Choice, Reply
 from bot.session import Session
@@ -49,6 +49,9 @@ def guide(draft: Draft) -> None:
     if urgent:
         draft.offer((Choice(f"{GLOBAL}:more", draft.words("guidance.more")),))
     _say_deadlines(draft, assessed(session, draft.book, (issue,), today=draft.today))
+    nearby.tell(draft, issue)
+    if not urgent:
+        entitlement.offer(draft, issue)
     draft.set(guided=tuple(dict.fromkeys([*session.guided, issue])))
     also = tuple(other for other in session.also if other not in draft.session.guided)
     draft.set(also=also)

@@ -34,6 +34,7 @@ class Session:
     to_ask: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
+    can_get: dict[str, str] = field(default_factory=dict)
     triggers: dict[str, str] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
     tries: int = 0

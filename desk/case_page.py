@@ -15,6 +15,7 @@ from desk.access import Reach
 from desk.labels import labels_of, problems
 from desk.office import Desk, desk_of
 from desk.pages import fragment, page
+from desk.referral import referrals, service_name
 from desk.showing import due_words, issue_title, label, moment_words, row, zone
 from desk.sign_in import Member
 from desk.summary import summary_of
@@ -94,11 +95,11 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
     conversation = None if case.conversation_id is None else uow.conversations.get(case.conversation_id)
     readable: Conversation | None = conversation if found.reads else None
     today = desk.clock().astimezone(zone_).date()
-    pack = desk.packs.get(case.jurisdiction)
+    assessment, pack = uow.cases.assessment(case), desk.packs.get(case.jurisdiction)
     return {
         "case": row(desk, case, found.member, now=desk.clock()),
         "reference": case.reference,
-        "summary": summary_of(desk, uow.cases.assessment(case), today),
+        "summary": summary_of(desk, assessment, today),
         "due": None if case.due is None else due_words(case.due, today),
         "messages": [] if readable is None else lines(uow, readable, zone_),
         "files": [] if readable is None else [file_words(each) for each in uow.attachments.of(readable)],
@@ -116,7 +117,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "erased": conversation is None,
         "reachable": conversation is not None and conversation.reachable,
         "letters": pack is not None and bool(pack.letters),
-        "contacts": [] if pack is None else [contact for contact in pack.contacts if contact.publish],
+        "referrals": referrals(desk, case, assessment) if found.holds else None,
         "stands": str(case.status),
     }
 
@@ -131,7 +132,7 @@ def _event(desk: Desk, entry: Entry, zone_: Any) -> dict[str, str]:
         elif name == "urgency":
             told.append(label(desk, "urgency", value))
         elif name == "to":
-            told.append(_service(desk, value))
+            told.append(service_name(desk, value))
         elif name == "letter":
             told.append(_letter(desk, value))
         elif name == "version":
@@ -148,11 +149,3 @@ def _event(desk: Desk, entry: Entry, zone_: Any) -> dict[str, str]:
 
 def _letter(desk: Desk, letter_id: str) -> str:
     return next((pack.letters[letter_id].title for pack in desk.packs.values() if letter_id in pack.letters), letter_id)
-
-
-def _service(desk: Desk, contact_id: str) -> str:
-    for pack in desk.packs.values():
-        for contact in pack.contacts:
-            if contact.id == contact_id:
-                return contact.name
-    return contact_id

@@ -13,6 +13,7 @@ from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.case_page import MAX_REPLY, render_case
 from desk.office import Desk, desk_of
+from desk.referral import referrals
 from desk.security import checked_form
 from desk.sign_in import Member, go_to, signed_in
 
@@ -91,19 +92,17 @@ def judge_problem(
 
 @router.post("/cases/{reference}/refer")
 def refer(request: Request, reference: str, member: Member, to: Annotated[str, Form(max_length=60)] = "") -> Response:
-    """Sends the person on to a service that the law pack publishes."""
+    """Sends the person on to a service of the directory, or to a contact that the law pack publishes."""
     desk = desk_of(request)
     with desk.store.unit_of_work() as uow:
         found, _ = access.held(uow, reference, member)
         case = found.case
-        pack = desk.packs.get(case.jurisdiction)
-        contact = next((each for each in pack.contacts if each.publish and each.id == to), None) if pack else None
-        if contact is not None:
-            service = f"{contact.name}: {', '.join(number for _, number in contact.numbers)}"
-            uow.cases.refer(case.id, staff_id=member.id, to=contact.id, now=desk.clock())
+        option = referrals(desk, case, uow.cases.assessment(case)).find(to)
+        if option is not None:
+            uow.cases.refer(case.id, staff_id=member.id, to=option.id, now=desk.clock())
             uow.notify(
                 case.conversation_id,
-                desk.sentences.referred(case.language, service=service, reference=case.reference),
+                desk.sentences.referred(case.language, service=option.words, reference=case.reference),
                 now=desk.clock(),
             )
             return _back(request, case, "referred")

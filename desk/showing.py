@@ -62,9 +62,8 @@ def place_name(desk: Desk, case: Case) -> str:
     pack = desk.packs.get(case.jurisdiction)
     if pack is None:
         return case.place or case.jurisdiction
-    if case.place and case.place in pack.gazetteer:
-        return pack.gazetteer[case.place].name
-    return case.place or "Place not said"
+    place = pack.gazetteer.get(case.place)
+    return place.name if place else case.place or "Place not said"
 
 
 def zone(desk: Desk, case: Case) -> ZoneInfo:

@@ -231,6 +231,57 @@ def settings_command() -> None:
 
 
 @main.group()
+def services() -> None:
+    """The office's own directory of services, over the one of the law pack."""
+
+
+@services.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--unchecked", is_flag=True, help="Nobody has checked it yet: the desk sees it, no person is told of it.")
+@click.pass_obj
+def services_import(settings: Settings, file: Path, unchecked: bool) -> None:
+    """Make a CSV or HSDS JSON file the office's own directory. Nothing changes when it has a mistake."""
+    from doorstep.directory import read_in
+
+    services = read_in(settings, file, checked=not unchecked)
+    _say(f"{len(services)} services are now the office's own directory, {settings.services_path}.")
+    _say("Restart what is running, so that it reads them.")
+
+
+@services.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--own", is_flag=True, help="Only the office's own, without those of the law pack.")
+@click.pass_obj
+def services_export(settings: Settings, file: Path, own: bool) -> None:
+    """Write the directory to a file: HSDS 3.0 as .json, or a table as .csv."""
+    from doorstep.directory import write_out
+
+    _say(f"{write_out(settings, file, own=own)} services written to {file}.")
+
+
+@services.command("check")
+@click.pass_obj
+def services_check(settings: Settings) -> None:
+    """Check the directory against HSDS 3.0, and show what is not told to people."""
+    from doorstep.directory import checked_lines
+
+    for line in checked_lines(settings):
+        _say(line)
+
+
+@services.command("taking")
+@click.argument("name")
+@click.argument("answer", type=click.Choice(["yes", "no"]))
+@click.pass_obj
+def services_taking(settings: Settings, name: str, answer: str) -> None:
+    """Note whether a service, by its name or id, takes people now. People are only sent where it does."""
+    from doorstep.directory import set_taking
+
+    service = set_taking(settings, name, taking=answer == "yes")
+    _say(f"{service.name} {'takes' if answer == 'yes' else 'does not take'} people now. Restart what is running.")
+
+
+@main.group()
 def staff() -> None:
     """Accounts of those who work at the desk."""
 

@@ -12,6 +12,7 @@ from triage.errors import ContentError
 from triage.facts import load_respondents
 from triage.letters import AMOUNT
 from triage.pack import LawPack, load_pack, packs_folder
+from triage.services import ANY, check_services
 from triage.taxonomy import Taxonomy
 from triage.understanding import load_training_set
 
@@ -43,8 +44,12 @@ def check_content(content: Path) -> Iterator[str]:
         if not pack.contacts_for("human"):
             raise ContentError(folder / "contacts.yml", "nobody to call for `human`")
         _check_letters(folder / "letters", pack, script, training.taxonomy)
+        topics = {*training.taxonomy.issues, *training.taxonomy.areas, ANY}
+        check_services(folder / "services.json", pack.services, pack.gazetteer, topics)
+        _check_helper(content, pack, wording)
         counts = f"{len(pack.cards)} cards, {len(pack.deadlines)} deadlines, {len(pack.figures)} figures"
         counts += f", {len(pack.letters)} letters"
+        counts += f", {len(pack.services)} services, {len(pack.eligibility.benefits)} benefits"
         yield f"law pack {pack.id}: {counts}"
 
 
@@ -67,6 +72,15 @@ def _check_letters(folder: Path, pack: LawPack, script: Script, taxonomy: Taxono
         for field in letter.fields:
             if field.known_from and field.known_from not in {*script.questions, AMOUNT}:
                 raise ContentError(path, f"field {field.id!r}: `known_from` names no question: {field.known_from}")
+
+
+def _check_helper(content: Path, pack: LawPack, wording: Wording) -> None:
+    """Every question of the eligibility helper and each of its choices has a sentence."""
+    for question in pack.eligibility.questions:
+        keys = (f"can_get.ask.{question.id}", *(f"can_get.choice.{choice}" for choice in question.choices))
+        for key in keys:
+            if not wording.has(key) and not wording.has(f"{key}_{pack.id}"):
+                raise ContentError(content / "wording" / "en.yml", f"no sentence for {key}")
 
 
 def _check_wording(content: Path, script: Script, wording: Wording, taxonomy: Taxonomy) -> None:

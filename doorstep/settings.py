@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         None, description="Folder of the sealed attachments. Empty: `attachments` in the data folder."
     )
     content: Path = Field(_ROOT / "nlu_data", description="Folder of examples, interview and sentences.")
+    services: Path | None = Field(
+        None,
+        description="The office's own directory of services, laid over the law pack's. Empty: `services.json` in the "
+        "data folder. `doorstep services import` writes it.",
+    )
     jurisdiction: Literal["za", "gb-eng"] = Field("za", description="Whose law applies: `za` or `gb-eng`.")
     office_name: str = Field(
         "Doorstep advice office", description="The office's name, shown at the desk and in the chat."
@@ -102,6 +107,11 @@ class Settings(BaseSettings):
     def model_path(self) -> Path:
         """The model file in force."""
         return self.model_file or self.data / "model.npz"
+
+    @property
+    def services_path(self) -> Path:
+        """The office's own directory of services in force."""
+        return self.services or self.data / "services.json"
 
     @property
     def attachments_path(self) -> Path:

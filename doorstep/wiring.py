@@ -17,10 +17,11 @@ from casestore.database import check_revision, current_revision, is_empty, migra
 from casestore.encryption import create_keyring, load_keyring
 from casestore.errors import StoreError
 from casestore.unit_of_work import Store
+from doorstep.directory import pack_with_own
 from doorstep.settings import Settings
 from triage.errors import EncoderMissing
 from triage.facts import load_respondents
-from triage.pack import LawPack, load_pack, packs_folder
+from triage.pack import LawPack
 from triage.sentence_encoder import sentence_encoder
 from triage.taxonomy import load_taxonomy
 from triage.understanding import Model, fingerprint_of, load_training_set, load_understanding, train
@@ -78,8 +79,8 @@ def _make_folder(path: Path) -> None:
 
 
 def load_pack_of(settings: Settings) -> LawPack:
-    """The law of the office's place."""
-    return load_pack(packs_folder() / settings.jurisdiction)
+    """The law of the office's place, with the office's own services."""
+    return pack_with_own(settings)
 
 
 def load_book(settings: Settings) -> Book:

@@ -22,7 +22,7 @@ from triage.cards import SECTIONS
 
 MOST_CHARACTERS = 4096  # Telegram takes no longer message, and other channels no better reader
 _GROUPS = ("greeting", "understood", "question", "guidance", "case", "status", "help", "human", "language")
-_GROUPS += ("mydata", "delete", "stop", "arrivals", "danger", "letter", "not_taken")
+_GROUPS += ("mydata", "delete", "stop", "arrivals", "danger", "letter", "not_taken", "nearby", "can_get")
 _SIGNED = "\n\nYours faithfully\n\n"  # every letter ends so
 _KINDS = {"photo": Kind.FILE} | {str(kind): kind for kind in Kind if kind not in (Kind.TEXT, Kind.CHOICE, Kind.FILE)}
 _DESK = {"claims": "claim", "answers": "reply", "releases": "release", "refers": "refer", "closes": "close"}

@@ -11,6 +11,7 @@ from triage.content import read_mapping
 from triage.entries import Entry, entries_in
 from triage.errors import ContentError
 
+_PERIODS = frozenset({"week", "month", "year"})
 _IS = re.compile(r"(\w+) is (\w+(?: or \w+)*)")
 _UP_TO = re.compile(r"(\w+) (up to|over) (\w+)")
 _HOW = "write `question is choice`, `question is one or another`, `question up to figure` or `question over figure`"
@@ -25,11 +26,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; it is asked in the order of the file, and only while its answer can still change something."""
+    """One question; it is asked in the order of the file, and only while its answer can still settle something.
+
+    A plain yes or no in words stands for the choice `affirm` or `deny`. An amount is one `per` week, month or year.
+    """
 
     id: str
     kind: Kind
-    choices: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    affirm: str = ""
+    deny: str = ""
+    per: str = "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,11 @@ def _question(entry: Entry) -> Question:
     choices = entry.texts("choices")
     if (kind is Kind.CHOICE) != bool(choices):
         raise entry.wrong("a choice needs `choices`, an amount takes none")
-    return Question(entry.text("id"), kind, choices)
+    affirm, deny = entry.text_or("affirm", ""), entry.text_or("deny", "")
+    if strange := {affirm, deny} - {"", *choices}:
+        raise entry.wrong(f"{min(strange)!r} is no choice of it")
+    per = entry.choice("per", _PERIODS) if "per" in entry.fields else "month"
+    return Question(entry.text("id"), kind, choices, affirm, deny, per)
 
 
 def _benefit(entry: Entry, questions: Mapping[str, Question]) -> Benefit:

@@ -27,12 +27,12 @@ def render(card: Card, pack: LawPack, *, today: date, sections: Sequence[str] = 
     contacts = [contact.line for contact in map(pack.contact, card.contacts) if contact.publish]
     help_text = "\n".join([_plain(card.sections[HELP], pack.figures, today), *contacts])
     if today > card.expires:
-        return _messages([f"{_TOO_OLD}\n\n{help_text}"])
+        return in_messages([f"{_TOO_OLD}\n\n{help_text}"])
     blocks = []
     for heading in sections:
         said = help_text if heading == HELP else _plain(card.sections[heading], pack.figures, today)
         blocks.append(f"{heading}\n{said}")
-    return _messages(blocks) + _messages([_origin(card, pack)])
+    return in_messages(blocks) + in_messages([_origin(card, pack)])
 
 
 def sources_of(card: Card, pack: LawPack) -> tuple[str, ...]:
@@ -42,10 +42,14 @@ def sources_of(card: Card, pack: LawPack) -> tuple[str, ...]:
 
 
 def _plain(text: str, figures: Figures, today: date) -> str:
-    text = re.sub(r"[ \t]*" + FOOTNOTE.pattern, "", text)
-    text = FIGURE.sub(lambda found: _say_figure(figures, found.group(1), today), text)
+    text = fill_figures(re.sub(r"[ \t]*" + FOOTNOTE.pattern, "", text), figures, today)
     text = re.sub(r"^\s*[-*] +", "• ", text, flags=re.MULTILINE)
     return re.sub(r"[*`]{1,2}(\S(?:.*?\S)?)[*`]{1,2}", r"\1", text)
+
+
+def fill_figures(text: str, figures: Figures, today: date) -> str:
+    """A text with the figures of a day in it; where no period covers the day it asks to check, and names no amount."""
+    return FIGURE.sub(lambda found: _say_figure(figures, found.group(1), today), text)
 
 
 def _say_figure(figures: Figures, key: str, today: date) -> str:
@@ -69,7 +73,7 @@ def _origin(card: Card, pack: LawPack) -> str:
     return "\n".join(lines)
 
 
-def _messages(blocks: list[str]) -> tuple[str, ...]:
+def in_messages(blocks: Sequence[str]) -> tuple[str, ...]:
     """Blocks put together into as few messages as fit; a block too long for one is divided between lines."""
     messages: list[str] = []
     for block in blocks:

@@ -12,9 +12,9 @@ from triage.eligibility_rules import Rules, check_eligibility, read_eligibility
 from triage.entries import Entry, keyed_content, listed_entries
 from triage.errors import ContentError
 from triage.figures import Figure, read_figures
+from triage.hsds import Service, read_services
 from triage.letter_fields import read_shared_fields
 from triage.letter_templates import Template, read_template
-from triage.hsds import Service, read_services
 from triage.places import Gazetteer, read_places
 from triage.services import check_services
 

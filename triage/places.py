@@ -63,6 +63,10 @@ class Gazetteer:
         """The place with an id; raises KeyError when there is none."""
         return self._by_id[id_]
 
+    def get(self, id_: str | None) -> Place | None:
+        """The place with an id, or None."""
+        return self._by_id.get(id_ or "")
+
     def __contains__(self, id_: object) -> bool:
         return id_ in self._by_id
 

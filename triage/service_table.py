@@ -13,7 +13,7 @@ from triage.errors import ContentError
 from triage.hsds import ISSUES, PLACES, VERIFIED, Phone, Service, ServiceAtLocation, checked_services, record_id
 from triage.opening_hours import hours_in_words, read_hours
 from triage.places import Gazetteer
-from triage.services import ANY, Match, places_of, topics_of
+from triage.services import ANY, Match, phones_of, places_of, topics_of
 
 COLUMNS = (
     "organisation",
@@ -240,7 +240,6 @@ def _schedules(row: _Row) -> list[dict[str, object]]:
 def _cells(service: Service, site: ServiceAtLocation | None, gazetteer: Gazetteer) -> dict[str, str]:
     location = None if site is None else site.location
     address = next(iter(() if location is None else location.addresses), None)
-    phones = service.phones if site is None else (*site.phones, *(() if location is None else location.phones))
     taking = {True: "yes", False: "no", None: ""}[service.taking_people]
     return {
         "organisation": service.name if service.organization is None else service.organization.name,
@@ -251,7 +250,7 @@ def _cells(service: Service, site: ServiceAtLocation | None, gazetteer: Gazettee
         "address": "" if address is None else address.address_1,
         "town": "" if location is None else location.name or (address.city if address is not None else ""),
         "postal_code": "" if address is None else address.postal_code,
-        "phones": "; ".join(_phone_words(phone) for phone in phones),
+        "phones": "; ".join(_phone_words(phone) for phone in phones_of(Match(service, site))),
         "email": service.email or "",
         "website": service.url or "",
         "hours": hours_in_words(Match(service, site).schedules),

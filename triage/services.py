@@ -1,6 +1,6 @@
 """Who can help with an issue near a place: matching over a directory of services."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,9 +98,9 @@ def offered(matches: Iterable[Match]) -> tuple[Match, ...]:
     return tuple(match for match in fine if match.reachable)
 
 
-def is_local(match: Match, place: Place) -> bool:
-    """Whether it is near a place or for its region, and not for the whole country from afar."""
-    return bool(places_of(match.service)) or (match.away is not None and match.away <= NEAR)
+def is_local(match: Match) -> bool:
+    """Whether a site is near; where no way is known, whether it is for the region and not for the whole country."""
+    return bool(places_of(match.service)) if match.away is None else match.away <= NEAR
 
 
 def merged(pack: Sequence[Service], own: Sequence[Service]) -> tuple[Service, ...]:
@@ -109,11 +109,16 @@ def merged(pack: Sequence[Service], own: Sequence[Service]) -> tuple[Service, ..
     return tuple(service for service in laid.values() if service.status != "defunct")
 
 
-def check_services(path: Path, services: Iterable[Service], gazetteer: Gazetteer) -> None:
-    """Raises ContentError for a service for no issue, or for a place that is not in the gazetteer."""
+def check_services(
+    path: Path, services: Iterable[Service], gazetteer: Gazetteer, issues: Container[str] | None = None
+) -> None:
+    """Raises ContentError for a service for no issue, for an unknown one, or for a place not in the gazetteer."""
     for service in services:
-        if not topics_of(service):
+        topics = topics_of(service)
+        if not topics:
             raise ContentError(path, f"service {service.name!r}: no issue; add an attribute with a term of {ISSUES!r}")
+        if issues is not None and (strange := sorted(topic for topic in topics if topic not in issues)):
+            raise ContentError(path, f"service {service.name!r}: unknown issue {strange[0]!r}; see taxonomy.yml")
         for id_ in places_of(service):
             if id_ not in gazetteer:
                 raise ContentError(path, f"service {service.name!r}: unknown place {id_!r}; see places.yml")
