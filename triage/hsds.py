@@ -51,8 +51,9 @@ def _days(value: str) -> str:
     return value
 
 
-def _written(value: object) -> object:
-    if not isinstance(value, str):
+def _not_a_number(value: object) -> object:
+    """JSON has no days or times: a bare number would be read as seconds."""
+    if isinstance(value, int | float):
         raise ValueError("must be text in quotation marks")
     return value
 
@@ -61,8 +62,8 @@ Uri = Annotated[str, AfterValidator(_an_address)]
 Email = Annotated[str, AfterValidator(_an_email)]
 Days = Annotated[str, AfterValidator(_days)]
 Text = Annotated[str, Field(min_length=1)]
-Day = Annotated[date, BeforeValidator(_written)]
-Clock = Annotated[time, BeforeValidator(_written)]
+Day = Annotated[date, BeforeValidator(_not_a_number)]
+Clock = Annotated[time, BeforeValidator(_not_a_number)]
 
 
 class Record(BaseModel):
@@ -148,6 +149,7 @@ class TaxonomyTerm(Record):
 class Attribute(Record):
     """Links a record to a term."""
 
+    link_entity: str = ""
     taxonomy_term: TaxonomyTerm | None = None
 
 

@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from typing import get_args
 
 from triage.errors import ContentError
-from triage.hsds import ISSUES, PLACES, VERIFIED, Phone, Service, ServiceAtLocation, checked_services, record_id
+from triage.hsds import (
+    ISSUES,
+    PLACES,
+    VERIFIED,
+    Evidence,
+    Phone,
+    Service,
+    ServiceAtLocation,
+    checked_services,
+    record_id,
+)
 from triage.opening_hours import hours_in_words, read_hours
 from triage.places import Gazetteer
 from triage.services import ANY, Match, phones_of, places_of, topics_of
@@ -65,7 +76,7 @@ class _Row:
 def read_table(path: Path, *, gazetteer: Gazetteer, issues: Collection[str], country: str) -> tuple[Service, ...]:
     """The services of a CSV file with the columns of COLUMNS; `issues` are known ids and areas, `country` such as `ZA`.
 
-    Rows of the same organisation and service are its sites. What is given without `evidence` the office vouches for.
+    Rows of the same organisation and service are its sites. A number that ends in a question mark was not checked.
     Raises ContentError with the line, the organisation and what to do.
     """
     grouped: dict[tuple[str, str], list[_Row]] = {}
@@ -122,8 +133,14 @@ def _check(row: _Row, gazetteer: Gazetteer, issues: Collection[str]) -> None:
             raise row.wrong(
                 f"unknown place {place!r}; write a province, region or larger town, or add it to places.yml"
             )
+    _check_choices(row)
+
+
+def _check_choices(row: _Row) -> None:
     if row["taking_people"].casefold() not in _TAKING:
         raise row.wrong(f"`taking_people` is {row['taking_people']!r}; write yes or no, or leave it empty")
+    if row["evidence"] and row["evidence"] not in get_args(Evidence):
+        raise row.wrong(f"`evidence` is {row['evidence']!r}; write one of {', '.join(get_args(Evidence))}")
     try:
         date.fromisoformat(row["checked"])
     except ValueError:
@@ -142,7 +159,6 @@ def _meant(word: str, known: Collection[str]) -> str:
 def _service(rows: Sequence[_Row], gazetteer: Gazetteer, country: str) -> dict[str, object]:
     row = rows[0]
     key = [country, *row.key]
-    evidence = row["evidence"] or "office"
     content: dict[str, object] = {
         "id": str(record_id("service", *key)),
         "name": row.key[1],
@@ -153,7 +169,7 @@ def _service(rows: Sequence[_Row], gazetteer: Gazetteer, country: str) -> dict[s
         "eligibility_description": row["who_for"],
         "fees_description": row["cost"],
         "assured_date": row["checked"],
-        "evidence": evidence,
+        "evidence": row["evidence"],
         "taking_people": _TAKING[row["taking_people"].casefold()],
         "organization": {
             "id": str(record_id("organization", country, row.key[0])),
@@ -168,7 +184,7 @@ def _service(rows: Sequence[_Row], gazetteer: Gazetteer, country: str) -> dict[s
         ],
     }
     if not content["service_at_locations"]:
-        content["phones"] = _phones(row, key, evidence)
+        content["phones"] = _phones(row, key)
         content["schedules"] = _schedules(row)
     return {name: value for name, value in content.items() if value not in ("", None, [])}
 
@@ -188,13 +204,13 @@ def _area(key: Sequence[str], place: str, gazetteer: Gazetteer) -> dict[str, str
 def _site(row: _Row, key: Sequence[str], gazetteer: Gazetteer, country: str) -> dict[str, object]:
     here = [*key, row["address"], row["town"]]
     town = gazetteer.find_one(row["town"])
-    evidence = row["evidence"] or "office"
     location: dict[str, object] = {
         "id": str(record_id("location", *here)),
         "location_type": "physical",
         "name": row["town"],
-        "evidence": evidence,
     }
+    if row["evidence"]:
+        location["evidence"] = row["evidence"]
     if town is not None and town.point is not None:
         location |= {"latitude": town.point.north, "longitude": town.point.east}
     if row["address"]:
@@ -211,14 +227,14 @@ def _site(row: _Row, key: Sequence[str], gazetteer: Gazetteer, country: str) -> 
             }
         ]
     site: dict[str, object] = {"id": str(record_id("site", *here)), "location": location}
-    if phones := _phones(row, here, evidence):
+    if phones := _phones(row, here):
         site["phones"] = phones
     if schedules := _schedules(row):
         site["schedules"] = schedules
     return site
 
 
-def _phones(row: _Row, key: Sequence[str], evidence: str) -> list[dict[str, str]]:
+def _phones(row: _Row, key: Sequence[str]) -> list[dict[str, str]]:
     """`021 483 5020 (disputes)`; a question mark at the end says that nobody has checked the number."""
     phones = []
     for written in row.parts("phones"):
@@ -226,7 +242,8 @@ def _phones(row: _Row, key: Sequence[str], evidence: str) -> list[dict[str, str]
         if not re.search(r"\d{2}", number):
             raise row.wrong(f"{written!r} is no phone number; write such as 021 483 5020 (disputes); 0860 106 166")
         phone = {"id": str(record_id("phone", *key, number)), "number": number.strip()}
-        phone["evidence"] = _NOT_VERIFIED if written.endswith("?") else evidence
+        if evidence := _NOT_VERIFIED if written.endswith("?") else row["evidence"]:
+            phone["evidence"] = evidence
         if note:
             phone["description"] = note.rstrip(") ")
         phones.append(phone)
@@ -265,4 +282,4 @@ def _cells(service: Service, site: ServiceAtLocation | None, gazetteer: Gazettee
 
 def _phone_words(phone: Phone) -> str:
     note = f" ({phone.description})" if phone.description else ""
-    return f"{phone.number}{note}{'' if phone.evidence in VERIFIED else ' ?'}"
+    return f"{phone.number}{note}{'' if phone.evidence in (None, *VERIFIED) else ' ?'}"
