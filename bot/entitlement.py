@@ -93,20 +93,19 @@ def _go_on(draft: Draft) -> None:
 def _tell(draft: Draft, results: Sequence[Result]) -> None:
     """What the answers point to: what may be, what nobody can say, what is unlikely; then where it comes from."""
     may = [result for result in results if result.verdict is Verdict.MAY]
-    blocks = [draft.words("can_get.may" if may else "can_get.nothing_sure")]
-    blocks += [_may(draft, result) for result in may]
+    draft.say("can_get.may" if may else "can_get.nothing_sure")
+    blocks = [_may(draft, result) for result in may]
     for verdict in (Verdict.CANNOT_SAY, Verdict.PROBABLY_NOT):
         lines = [f"• {_short(draft, result)}" for result in results if result.verdict is verdict]
         if lines:
             blocks.append("\n".join([draft.words(f"can_get.{verdict}"), *lines]))
     blocks.append(_origin(draft, may or list(results)))
     draft.replies += [Reply(text) for text in in_messages(blocks)]
-    draft.say("can_get.end", choices=tuple(_after(draft)))
-
-
-def _after(draft: Draft) -> list[Choice]:
-    how = [] if _APPLY in draft.session.guided else [Choice(f"{GLOBAL}:apply", draft.words("can_get.how"))]
-    return [*how, draft.human_button]
+    hopeful = any(result.verdict is not Verdict.PROBABLY_NOT for result in results)
+    how = (Choice(f"{GLOBAL}:apply", draft.words("can_get.how")),)
+    draft.say(
+        "can_get.end", choices=(*(how if hopeful and _APPLY not in draft.session.guided else ()), draft.human_button)
+    )
 
 
 def apply(draft: Draft) -> None:
@@ -222,5 +221,6 @@ def _money(draft: Draft, question: Question, said: str) -> str:
     if not found:
         return UNSURE if draft.meaning.intent in ("unsure", "skip") else ""
     period = _PERIOD.search(said)
-    given = (period[1] or period[2]) if period else question.per
-    return str((found[0].value * _A_YEAR[given] / _A_YEAR[question.per]).quantize(Decimal("0.01")))
+    given = (period[1] or period[2]) if period and question.per else question.per
+    times = _A_YEAR[given] / _A_YEAR[question.per] if given else Decimal(1)
+    return str((found[0].value * times).quantize(Decimal("0.01")))

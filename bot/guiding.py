@@ -49,7 +49,7 @@ def guide(draft: Draft) -> None:
     if urgent:
         draft.offer((Choice(f"{GLOBAL}:more", draft.words("guidance.more")),))
     _say_deadlines(draft, assessed(session, draft.book, (issue,), today=draft.today))
-    nearby.tell(draft, issue)
+    nearby.tell(draft, issue, urgent=urgent)
     if not urgent:
         entitlement.offer(draft, issue)
     draft.set(guided=tuple(dict.fromkeys([*session.guided, issue])))

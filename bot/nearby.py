@@ -27,14 +27,18 @@ def asked_for(draft: Draft) -> bool:
     return len(said.split()) <= _FEW_WORDS and any(words in said for words in _ASKED_WITH)
 
 
-def tell(draft: Draft, issue: str) -> None:
-    """After the guidance: the offices near the person, and the way to find one where only the province is known."""
+def tell(draft: Draft, issue: str, *, urgent: bool) -> None:
+    """After the guidance: the offices near the person, and the way to find one where only the province is known.
+
+    What is urgent needs a number to call or a door to knock at, not a web page.
+    """
     place = _place(draft)
     if (place is None or place.point is None) and _has_sites(draft, issue, place):
         _add_button(draft)
     said = "\n".join(reply.text for reply in draft.replies)
     local = [] if place is None else [match for match in _matches(draft, issue, place) if is_local(match)]
     new = [match for match in local if match.address or not match.numbers or match.numbers[0] not in said]
+    new = [match for match in new if match.address or match.numbers or not urgent]
     if place is not None and new:
         _list(draft, "nearby.intro", new, place)
 
@@ -125,7 +129,8 @@ def _lines(draft: Draft, match: Match) -> str:
     lines = [f"• {match.name}{_way(draft, match)}", *filter(None, reach[:2])]
     if not any(reach[:2]):
         lines.append(reach[2])
-    lines += filter(None, [service.description, service.eligibility_description, _hours(draft, match)])
+    who = service.eligibility_description
+    lines += filter(None, [service.description, who and draft.words("nearby.who_for", who=who), _hours(draft, match)])
     return "\n".join(lines)
 
 

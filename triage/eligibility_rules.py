@@ -28,7 +28,7 @@ class Kind(StrEnum):
 class Question:
     """One question; it is asked in the order of the file, and only while its answer can still settle something.
 
-    A plain yes or no in words stands for the choice `affirm` or `deny`. An amount is one `per` week, month or year.
+    A plain yes or no in words stands for the choice `affirm` or `deny`. An amount may be one `per` week, month or year.
     """
 
     id: str
@@ -36,7 +36,7 @@ class Question:
     choices: tuple[str, ...] = ()
     affirm: str = ""
     deny: str = ""
-    per: str = "month"
+    per: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _question(entry: Entry) -> Question:
     affirm, deny = entry.text_or("affirm", ""), entry.text_or("deny", "")
     if strange := {affirm, deny} - {"", *choices}:
         raise entry.wrong(f"{min(strange)!r} is no choice of it")
-    per = entry.choice("per", _PERIODS) if "per" in entry.fields else "month"
+    per = entry.choice("per", _PERIODS) if "per" in entry.fields else ""
     return Question(entry.text("id"), kind, choices, affirm, deny, per)
 
 

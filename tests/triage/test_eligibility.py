@@ -54,7 +54,7 @@ def test_the_amount_is_that_of_the_age() -> None:
 def test_what_applies_is_told_with_each_reason_and_what_else_is_looked_at() -> None:
     answers = answers_of("age from_60; status citizen; income 0")
     older = judge(ZA.eligibility, answers, ZA.figures, today=TODAY)[0]
-    assert [reason.source for reason in older.reasons] == ["SAA10", "DGSAN", "MEANS", "MEANS", "MEANSF"]
+    assert [reason.source for reason in older.reasons] == ["SAA10", "DGSAN", "MEANS", "MEANS", "MEANSF", "REG13"]
     assert fill_figures(older.reasons[2].text, ZA.figures, TODAY) == (
         "Your income is under the limit: R9 350 a month alone, R18 700 married."
     )
