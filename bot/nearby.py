@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from bot.draft import GLOBAL, Draft
 from bot.messages import Choice, Reply
 from triage.dates import say_date
+from triage.directory import Match, is_local, matching, offered
 from triage.meaning import Decision
 from triage.opening_hours import opening
 from triage.places import Place
-from triage.services import Match, is_local, matching, offered
 
 TOWN = "town"
 QUESTIONS = frozenset({TOWN})

@@ -9,9 +9,9 @@ from casestore.cases import Case
 from desk.office import Desk
 from desk.showing import zone
 from triage.dates import say_date
+from triage.directory import Match, is_local, is_shown, matching, phones_of
 from triage.opening_hours import opening
 from triage.pack import Contact, LawPack
-from triage.services import Match, is_local, is_shown, matching, phones_of
 
 _MOST_UNCHECKED = 8
 

@@ -8,11 +8,11 @@ from bot.script import Script, load_script
 from bot.wording import Wording, load_wording
 from doorstep.example_check import read_written, repeated, too_few
 from triage.danger import load_safety
+from triage.directory import ANY, check_services
 from triage.errors import ContentError
 from triage.facts import load_respondents
 from triage.letters import AMOUNT
 from triage.pack import LawPack, load_pack, packs_folder
-from triage.services import ANY, check_services
 from triage.taxonomy import Taxonomy
 from triage.understanding import load_training_set
 

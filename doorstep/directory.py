@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from doorstep.settings import Settings
+from triage.directory import ANY, check_services, is_shown, merged
 from triage.errors import ContentError
 from triage.hsds import VERIFIED, Service, checked_services, read_services, written
 from triage.pack import LawPack, load_pack, packs_folder
 from triage.service_table import read_table, table_of
-from triage.services import ANY, check_services, is_shown, merged
 from triage.taxonomy import load_taxonomy
 
 

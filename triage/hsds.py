@@ -1,7 +1,7 @@
 """The parts of HSDS 3.0 (Human Services Data Specification, Open Referral) that a directory of services uses.
 
 Field names, required fields, formats and fixed lists are those of the specification; records may carry any other field
-of it, which is kept. Ours, as the specification allows: `evidence`, `source`, `taking_people`. See docs/decisions/0010.
+of it, which is kept. Ours, as the specification allows: `evidence`, `source`, `taking_people`. See docs/decisions/0015.
 """
 
 import json

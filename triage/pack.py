@@ -8,6 +8,7 @@ from pathlib import Path
 from triage.cards import GENERAL, Card, read_card
 from triage.content import read_mapping
 from triage.deadline_rules import DeadlineRule, read_rules
+from triage.directory import check_services
 from triage.eligibility_rules import Rules, check_eligibility, read_eligibility
 from triage.entries import Entry, keyed_content, listed_entries
 from triage.errors import ContentError
@@ -16,7 +17,6 @@ from triage.hsds import Service, read_services
 from triage.letter_fields import read_shared_fields
 from triage.letter_templates import Template, read_template
 from triage.places import Gazetteer, read_places
-from triage.services import check_services
 
 _EVIDENCE = frozenset({"page", "weak", "knowledge-high", "knowledge-med", "knowledge-low"})
 _DATE_ORDERS = frozenset({"DMY", "MDY", "YMD"})

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import get_args
 
+from triage.directory import ANY, Match, phones_of, places_of, topics_of
 from triage.errors import ContentError
 from triage.hsds import (
     ISSUES,
@@ -24,7 +25,6 @@ from triage.hsds import (
 )
 from triage.opening_hours import hours_in_words, read_hours
 from triage.places import Gazetteer
-from triage.services import ANY, Match, phones_of, places_of, topics_of
 
 COLUMNS = (
     "organisation",

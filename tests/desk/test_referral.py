@@ -9,9 +9,9 @@ import pytest
 from casestore.cases import Case
 from desk.referral import Referrals, referrals, service_name
 from tests.desk.browser import ASSESSMENT, Desk
+from triage.directory import merged
 from triage.hsds import ISSUES, Service, record_id
 from triage.opening_hours import read_hours
-from triage.services import merged
 
 TRIBUNAL = "Rental Housing Tribunal, Western Cape"
 IN_TOWN = ASSESSMENT | {"place": "george"}

@@ -9,10 +9,10 @@ from click.testing import CliRunner, Result
 from doorstep.cli import main
 from doorstep.directory import own_services, pack_with_own, read_in, set_taking, write_out
 from doorstep.settings import Settings
+from triage.directory import is_shown, matching, offered
 from triage.errors import ContentError
 from triage.hsds import read_services
 from triage.pack import load_pack, packs_folder
-from triage.services import is_shown, matching, offered
 
 TABLE = """organisation,issues,places,town,phones,hours,checked
 Orange Farm Advice Office,housing; benefits,Gauteng,Orange Farm,011 850 0000,Mon-Fri 08:00-16:00,2026-11-01

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from triage.directory import Match, places_of, topics_of
 from triage.errors import ContentError
 from triage.hsds import Service
 from triage.pack import load_pack, packs_folder
 from triage.service_table import COLUMNS, read_table, table_of
-from triage.services import Match, places_of, topics_of
 
 ZA = load_pack(packs_folder() / "za")
 ISSUES = frozenset({"housing", "housing.eviction", "benefits"})

@@ -7,10 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.errors import ContentError
-from triage.hsds import ISSUES, PLACES, VERIFIED, Service, record_id
-from triage.pack import load_pack, packs_folder
-from triage.services import (
+from triage.directory import (
     NEAR,
     check_services,
     is_local,
@@ -22,6 +19,9 @@ from triage.services import (
     places_of,
     topics_of,
 )
+from triage.errors import ContentError
+from triage.hsds import ISSUES, PLACES, VERIFIED, Service, record_id
+from triage.pack import load_pack, packs_folder
 
 ZA, ENGLAND = (load_pack(packs_folder() / place) for place in ("za", "gb-eng"))
 TOWNS = st.sampled_from(ZA.gazetteer.towns)
