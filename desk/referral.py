@@ -9,7 +9,7 @@ from casestore.cases import Case
 from desk.office import Desk
 from desk.showing import zone
 from triage.dates import say_date
-from triage.directory import Match, is_local, is_shown, matching, phones_of
+from triage.directory import NEAR, Match, is_local, is_shown, matching, phones_of
 from triage.opening_hours import opening
 from triage.pack import Contact, LawPack
 
@@ -29,10 +29,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Options under one heading."""
+    """Options under one heading, `folded` away where they are seldom meant."""
 
     title: str
     options: tuple[Option, ...]
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ def referrals(desk: Desk, case: Case, assessment: Mapping[str, Any]) -> Referral
     groups = (
         Group(f"Near {pack.gazetteer.in_full(place.id)}" if place else "Near the person", tuple(near)),
         Group("For this problem, in the whole country", tuple(far)),
-        Group("Other lines", tuple(lines)),
+        Group("Other lines", tuple(lines), folded=True),
     )
-    unchecked = [_unchecked(match) for match in known if match not in fine]
+    unchecked = [_unchecked(match) for match in known if match not in fine and (match.away or 0) <= NEAR]
     return Referrals(tuple(group for group in groups if group.options), tuple(unchecked[:_MOST_UNCHECKED]))
 
 
