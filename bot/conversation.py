@@ -242,7 +242,7 @@ def _note_left(uow: UnitOfWork, conversation: Conversation, event: StopAsked | P
 
 def _label(office: Office, key: str) -> str:
     wording = office.book.wording
-    return next((wording.say(k) for k in (f"fact.{key}", f"flag.{key}") if wording.has(k)), key)
+    return next((wording.say(k) for k in (f"fact.{key}", f"flag.{key}", key) if wording.has(k)), key)
 
 
 def _erase(uow: UnitOfWork, conversation: Conversation, turn: Turn, *, dedupe: str, office: Office) -> None:

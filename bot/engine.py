@@ -154,7 +154,7 @@ def _ask_again(draft: Draft) -> None:
         writing.ask(draft, asked)
     elif asked in nearby.QUESTIONS:
         nearby.ask(draft)
-    elif entitlement.is_question(asked):
+    elif entitlement.is_question(draft, asked):
         entitlement.ask(draft, asked)
     elif asked == telling.WHICH:
         telling.offer(draft, "understood.not_sure")
@@ -200,7 +200,7 @@ def _answers(draft: Draft, asked: str, answer: str, *, is_button: bool) -> bool:
         return writing.answered(draft, asked, answer, is_button=is_button)
     if asked in nearby.QUESTIONS:
         return nearby.answered(draft, answer, is_button=is_button)
-    if entitlement.is_question(asked):
+    if entitlement.is_question(draft, asked):
         return entitlement.answered(draft, asked, answer, is_button=is_button)
     if asked == telling.WHICH:
         return telling.which_answered(draft, answer, is_button=is_button)

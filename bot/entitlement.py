@@ -28,15 +28,16 @@ _A_YEAR = {"week": Decimal(52), "month": Decimal(12), "year": Decimal(1)}
 _PERIOD = re.compile(r"(?:a|per|each|every|/)\s?(week|month|year)|(week|month|year)ly")
 
 
-def is_question(asked: str) -> bool:
-    """Whether a question is one of the helper."""
-    return asked.startswith(PREFIX)
+def is_question(draft: Draft, asked: str) -> bool:
+    """Whether a question is one of the helper, and still in its file."""
+    return asked in {f"{PREFIX}{question.id}" for question in draft.book.pack.eligibility.questions}
 
 
 def asked_for(draft: Draft) -> bool:
-    """Whether somebody asks in few words what they can get."""
+    """Whether somebody asks in few words what they can get, and not their paralegal."""
     text = draft.inbound.text
-    return len(text.split()) <= _FEW_WORDS and draft.book.pack.eligibility.asks_for(text)
+    few = len(text.split()) <= _FEW_WORDS and not (draft.case is not None and draft.case.active)
+    return few and draft.book.pack.eligibility.asks_for(text)
 
 
 def offer(draft: Draft, issue: str) -> None:

@@ -26,11 +26,12 @@ def copy_of(
     lines += [f"Channel: {conversation.channel}", f"Your address there: {conversation.address}"]
     lines += [f"Language: {session.language}", ""]
     lines += _case_lines(uow, conversation)
-    if session.answers or session.flags:
+    if session.answers or session.flags or session.can_get:
         lines += [
             "What you told us, as noted:",
             *(f"  {label(id_)}: {value}" for id_, value in session.answers.items()),
         ]
+        lines += [f"  {label(f'can_get.ask.{id_}')} {value}" for id_, value in session.can_get.items()]
         lines += [f"  Danger heard: {label(flag)}" for flag in session.flags]
         lines += [""]
     consents = uow.consents.of(conversation.person_id)

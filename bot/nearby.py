@@ -22,9 +22,10 @@ _NO_ISSUE = "other.problem"
 
 
 def asked_for(draft: Draft) -> bool:
-    """Whether somebody asks in few words for an office near them."""
+    """Whether somebody asks in few words for an office near them, and not their paralegal."""
     said = draft.inbound.text.casefold()
-    return len(said.split()) <= _FEW_WORDS and any(words in said for words in _ASKED_WITH)
+    few = len(said.split()) <= _FEW_WORDS and not (draft.case is not None and draft.case.active)
+    return few and any(words in said for words in _ASKED_WITH)
 
 
 def tell(draft: Draft, issue: str, *, urgent: bool) -> None:

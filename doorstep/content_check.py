@@ -45,7 +45,7 @@ def check_content(content: Path) -> Iterator[str]:
             raise ContentError(folder / "contacts.yml", "nobody to call for `human`")
         _check_letters(folder / "letters", pack, script, training.taxonomy)
         topics = {*training.taxonomy.issues, *training.taxonomy.areas, ANY}
-        check_services(folder / "services.json", pack.services, pack.gazetteer, topics)
+        check_services(folder / "services.json", pack.services, pack.gazetteer, issues=topics)
         _check_helper(content, pack, wording)
         counts = f"{len(pack.cards)} cards, {len(pack.deadlines)} deadlines, {len(pack.figures)} figures"
         counts += f", {len(pack.letters)} letters"

@@ -46,7 +46,7 @@ def read_in(settings: Settings, file: Path, *, checked: bool) -> tuple[Service, 
         raise ContentError(file, "must be a .csv or a .json file; save it as one of these")
     content = [_vouched(service.model_dump(mode="json", exclude_unset=True), checked=checked) for service in services]
     services = checked_services(file, content)
-    check_services(file, services, pack.gazetteer, issues)
+    check_services(file, services, pack.gazetteer, issues=issues)
     _write(settings.services_path, written(services))
     return services
 
@@ -82,7 +82,7 @@ def checked_lines(settings: Settings) -> Iterator[str]:
     """What the directories hold; raises ContentError for the first mistake."""
     pack = load_pack(packs_folder() / settings.jurisdiction)
     own = own_services(settings)
-    check_services(settings.services_path, own, pack.gazetteer, _issues(settings))
+    check_services(settings.services_path, own, pack.gazetteer, issues=_issues(settings))
     yield f"law pack {pack.id}: {_counted(pack.services)}"
     yield f"{settings.services_path}: {_counted(own)}" if own else "no directory of the office's own"
     for service in merged(pack.services, own):

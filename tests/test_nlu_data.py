@@ -17,7 +17,6 @@ from bot.wording import Wording, load_wording
 from casestore.lifecycle import Status
 from tests.trained import CONTENT, ROOT
 from triage.content import read_mapping
-from triage.eligibility_rules import read_eligibility
 from triage.examples import Example, read_examples, read_folder, read_held_out
 from triage.letter_fields import FieldKind
 from triage.pack import load_pack, packs_folder
@@ -274,11 +273,10 @@ def families(script: Script, taxonomy: Taxonomy) -> dict[str, set[str]]:
     choices = {choice for each in scripts for question in each.questions.values() for choice in question.choices}
     kinds = {str(kind) for kind in Kind}
     helper: dict[str, set[str]] = {"ask": set(), "choice": set()}
-    for place in packs_folder().iterdir():
-        if (place / "eligibility.yml").exists():
-            for question in read_eligibility(place / "eligibility.yml").questions:
-                helper["ask"] |= {question.id, f"{question.id}_{place.name}"}
-                helper["choice"] |= {f"{choice}{end}" for choice in question.choices for end in ("", f"_{place.name}")}
+    for pack in map(load_pack, (packs_folder() / "za", packs_folder() / "gb-eng")):
+        for question in pack.eligibility.questions:
+            helper["ask"] |= {question.id, f"{question.id}_{pack.id}"}
+            helper["choice"] |= {f"{choice}{end}" for choice in question.choices for end in ("", f"_{pack.id}")}
     return {
         "issue": set(taxonomy.issues),
         "area": set(taxonomy.areas),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import ContentError
-from triage.hsds import ISSUES, PLACES, VERIFIED, Address, Phone, Schedule, Service, ServiceAtLocation
+from triage.hsds import ISSUES, PLACES, VERIFIED, Address, Phone, Schedule, Service, ServiceAtLocation, line_of
 from triage.places import Gazetteer, Place, Point, kilometres
 
 NEAR = 100.0  # kilometres in a straight line that somebody may travel for help
@@ -110,18 +110,36 @@ def merged(pack: Sequence[Service], own: Sequence[Service]) -> tuple[Service, ..
 
 
 def check_services(
-    path: Path, services: Iterable[Service], gazetteer: Gazetteer, issues: Container[str] | None = None
+    path: Path,
+    services: Iterable[Service],
+    gazetteer: Gazetteer,
+    *,
+    issues: Container[str] | None = None,
+    sources: Container[str] | None = None,
 ) -> None:
-    """Raises ContentError for a service for no issue, for an unknown one, or for a place not in the gazetteer."""
+    """Raises ContentError, with the line, for a service for no issue, or for a name that stands for nothing.
+
+    What is None is not checked: `issues` are the ids and areas of the taxonomy, `sources` those of the pack.
+    """
     for service in services:
-        topics = topics_of(service)
-        if not topics:
-            raise ContentError(path, f"service {service.name!r}: no issue; add an attribute with a term of {ISSUES!r}")
-        if issues is not None and (strange := sorted(topic for topic in topics if topic not in issues)):
-            raise ContentError(path, f"service {service.name!r}: unknown issue {strange[0]!r}; see taxonomy.yml")
-        for id_ in places_of(service):
-            if id_ not in gazetteer:
-                raise ContentError(path, f"service {service.name!r}: unknown place {id_!r}; see places.yml")
+        if problem := _problem(service, gazetteer, issues, sources):
+            raise ContentError(path, f"service {service.name!r}: {problem}", line=line_of(path, service))
+
+
+def _problem(
+    service: Service, gazetteer: Gazetteer, issues: Container[str] | None, sources: Container[str] | None
+) -> str:
+    topics = topics_of(service)
+    if not topics:
+        return f"no issue; add an attribute with a term of {ISSUES!r}"
+    if issues is not None and (strange := sorted(topic for topic in topics if topic not in issues)):
+        return f"unknown issue {strange[0]!r}; see taxonomy.yml"
+    if unknown := [id_ for id_ in places_of(service) if id_ not in gazetteer]:
+        return f"unknown place {unknown[0]!r}; see places.yml"
+    named = (service.source, *(site.location.source for site in service.service_at_locations if site.location))
+    if sources is not None and (missing := [code for code in named if code and code not in sources]):
+        return f"unknown source {missing[0]!r}; correct it, or add it to sources.yml"
+    return ""
 
 
 def _fit(service: Service, issue: str) -> int | None:

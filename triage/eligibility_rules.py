@@ -9,7 +9,6 @@ from pathlib import Path
 from triage.cards import FIGURE
 from triage.content import read_mapping
 from triage.entries import Entry, entries_in
-from triage.errors import ContentError
 
 _PERIODS = frozenset({"week", "month", "year"})
 _IS = re.compile(r"(\w+) is (\w+(?: or \w+)*)")
@@ -116,13 +115,43 @@ class Rules:
         return any(f" {words} " in f" {said} " for words in self.words)
 
 
-def read_eligibility(path: Path) -> Rules:
-    """The helper of a pack; raises ContentError for a test of an unknown question or choice, or a missing reason."""
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a benefit may name."""
+
+    questions: Mapping[str, Question]
+    figures: Container[str]
+    sources: Container[str]
+
+    def text(self, entry: Entry, key: str) -> str:
+        """A text in which every figure is one of the pack."""
+        text = entry.text(key)
+        for figure in FIGURE.findall(text):
+            self.figure(entry, figure)
+        return text
+
+    def figure(self, entry: Entry, figure: str) -> str:
+        """A figure of the pack."""
+        if figure not in self.figures:
+            raise entry.wrong(f"unknown figure {figure!r}; correct it, or add it to figures.yml")
+        return figure
+
+    def source(self, entry: Entry) -> str:
+        """The source of an entry, one of the pack."""
+        source = entry.text("source")
+        if source not in self.sources:
+            raise entry.wrong(f"unknown source {source!r}; correct it, or add it to sources.yml")
+        return source
+
+
+def read_eligibility(path: Path, *, figures: Container[str], sources: Container[str]) -> Rules:
+    """The helper of a pack; raises ContentError for a missing reason, and for any name that stands for nothing."""
     top = Entry(path, "eligibility", read_mapping(path))
     questions = {
         entry.text("id"): _question(entry) for entry in entries_in(path, top.fields.get("questions"), "question")
     }
-    benefits = [_benefit(entry, questions) for entry in entries_in(path, top.fields.get("benefits"), "benefit")]
+    names = _Names(questions, figures, sources)
+    benefits = [_benefit(entry, names) for entry in entries_in(path, top.fields.get("benefits"), "benefit")]
     asked = {test.question for benefit in benefits for test in _tests(benefit)}
     if idle := [id_ for id_ in questions if id_ not in asked]:
         raise top.wrong(f"question {idle[0]!r} decides nothing; remove it, or use it in a need")
@@ -132,31 +161,11 @@ def read_eligibility(path: Path) -> Rules:
     return Rules(words, tuple(questions.values()), tuple(benefits))
 
 
-def check_eligibility(path: Path, rules: Rules, *, figures: Container[str], sources: Container[str]) -> None:
-    """Raises ContentError for a figure or source that is not in the pack."""
-    for benefit in rules.benefits:
-        for figure in _figures(benefit):
-            if figure not in figures:
-                raise ContentError(path, f"benefit {benefit.id!r}: unknown figure {figure!r}; add it to figures.yml")
-        for source in [*(need.source for need in benefit.needs), *(also.source for also in benefit.also)]:
-            if source not in sources:
-                raise ContentError(path, f"benefit {benefit.id!r}: unknown source {source!r}; add it to sources.yml")
-
-
 def _tests(benefit: Benefit) -> Iterator[Test]:
     needs = [ways for need in benefit.needs for ways in (need.ways, need.maybe)]
     for ways in (*needs, *(amount.ways for amount in benefit.amounts)):
         for way in ways:
             yield from way
-
-
-def _figures(benefit: Benefit) -> Iterator[str]:
-    for need in benefit.needs:
-        yield from FIGURE.findall(f"{need.yes} {need.no} {need.unsure}")
-    for also in benefit.also:
-        yield from FIGURE.findall(also.text)
-    yield from (amount.figure for amount in benefit.amounts)
-    yield from (test.values[0] for test in _tests(benefit) if test.how != "is")
 
 
 def _question(entry: Entry) -> Question:
@@ -171,19 +180,23 @@ def _question(entry: Entry) -> Question:
     return Question(entry.text("id"), kind, choices, affirm, deny, per)
 
 
-def _benefit(entry: Entry, questions: Mapping[str, Question]) -> Benefit:
-    needs = tuple(_need(part, questions) for part in _parts(entry, "needs"))
+def _benefit(entry: Entry, names: _Names) -> Benefit:
+    needs = tuple(_need(part, names) for part in _parts(entry, "needs"))
     if not needs:
         raise entry.wrong("must have `needs:`, at least one")
     return Benefit(
         id=entry.text("id"),
         name=entry.text("name"),
-        amounts=tuple(Amount(part.text("figure"), _ways(part, "if", questions)) for part in _parts(entry, "amounts")),
+        amounts=tuple(_amount(part, names) for part in _parts(entry, "amounts")),
         per=entry.text_or("per", ""),
         needs=needs,
-        also=tuple(Also(part.text("text"), part.text("source")) for part in _parts(entry, "also")),
+        also=tuple(Also(names.text(part, "text"), names.source(part)) for part in _parts(entry, "also")),
         apply=entry.text("apply"),
     )
+
+
+def _amount(entry: Entry, names: _Names) -> Amount:
+    return Amount(names.figure(entry, entry.text("figure")), _ways(entry, "if", names))
 
 
 def _parts(entry: Entry, key: str) -> list[Entry]:
@@ -193,37 +206,37 @@ def _parts(entry: Entry, key: str) -> list[Entry]:
     return [Entry(entry.path, f"{entry.name}, {key} {number}", fields) for number, fields in enumerate(listed, 1)]
 
 
-def _need(entry: Entry, questions: Mapping[str, Question]) -> Need:
-    ways = _ways(entry, "if", questions)
+def _need(entry: Entry, names: _Names) -> Need:
+    ways = _ways(entry, "if", names)
     if not ways:
         raise entry.wrong(f"needs `if:`; {_HOW}, joined by `and`")
     return Need(
         ways=ways,
-        maybe=_ways(entry, "maybe", questions),
-        yes=entry.text("yes"),
-        no=entry.text("no"),
-        unsure=entry.text("unsure"),
-        source=entry.text("source"),
+        maybe=_ways(entry, "maybe", names),
+        yes=names.text(entry, "yes"),
+        no=names.text(entry, "no"),
+        unsure=names.text(entry, "unsure"),
+        source=names.source(entry),
     )
 
 
-def _ways(entry: Entry, key: str, questions: Mapping[str, Question]) -> Ways:
+def _ways(entry: Entry, key: str, names: _Names) -> Ways:
     """One text, or a list of them of which one must hold; `and` joins tests that must all hold. None when left out."""
     if key not in entry.fields:
         return ()
     texts = entry.texts(key) if isinstance(entry.fields[key], list) else (entry.text(key),)
-    return tuple(tuple(_test(entry, part, questions) for part in text.split(" and ")) for text in texts)
+    return tuple(tuple(_test(entry, part, names) for part in text.split(" and ")) for text in texts)
 
 
-def _test(entry: Entry, text: str, questions: Mapping[str, Question]) -> Test:
+def _test(entry: Entry, text: str, names: _Names) -> Test:
     words = " ".join(text.split())
     if found := _IS.fullmatch(words):
         test = Test(found[1], "is", tuple(found[2].split(" or ")))
     elif found := _UP_TO.fullmatch(words):
-        test = Test(found[1], found[2], (found[3],))
+        test = Test(found[1], found[2], (names.figure(entry, found[3]),))
     else:
         raise entry.wrong(f"{words!r} is no test; {_HOW}")
-    question = questions.get(test.question)
+    question = names.questions.get(test.question)
     if question is None:
         raise entry.wrong(f"unknown question {test.question!r}; add it to `questions:`")
     if (question.kind is Kind.AMOUNT) != (test.how != "is"):

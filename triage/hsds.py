@@ -240,6 +240,15 @@ def written(services: Sequence[Service]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
+def line_of(path: Path, service: Service) -> int | None:
+    """The line of a JSON file that names a service by its id; None where the file does not, as a table."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return next((number for number, line in enumerate(lines, 1) if str(service.id) in line), None)
+
+
 def _named(listed: list[Any], number: int) -> str:
     record = listed[number] if number < len(listed) else None
     name = record.get("name") if isinstance(record, dict) else None

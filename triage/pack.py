@@ -9,7 +9,7 @@ from triage.cards import GENERAL, Card, read_card
 from triage.content import read_mapping
 from triage.deadline_rules import DeadlineRule, read_rules
 from triage.directory import check_services
-from triage.eligibility_rules import Rules, check_eligibility, read_eligibility
+from triage.eligibility_rules import Rules, read_eligibility
 from triage.entries import Entry, keyed_content, listed_entries
 from triage.errors import ContentError
 from triage.figures import Figure, read_figures
@@ -121,6 +121,7 @@ def load_pack(folder: Path) -> LawPack:
     cards = {path.stem: read_card(path) for path in sorted((folder / "cards").glob("*.md"))}
     if GENERAL not in cards:
         raise ContentError(folder / "cards" / "general.md", "file not found; every pack needs a general card")
+    sources, figures = _read_sources(folder / "sources.yml"), read_figures(folder / "figures.yml")
     pack = LawPack(
         id=about.text("id"),
         name=about.text("name"),
@@ -132,10 +133,10 @@ def load_pack(folder: Path) -> LawPack:
         holidays_country=about.text("holidays"),
         gazetteer=read_places(folder / "places.yml"),
         services=read_services(folder / "services.json"),
-        eligibility=read_eligibility(folder / "eligibility.yml"),
+        eligibility=read_eligibility(folder / "eligibility.yml", figures=figures, sources=sources),
         contacts=tuple(_contact(entry) for entry in listed_entries(folder / "contacts.yml", "contact")),
-        sources=_read_sources(folder / "sources.yml"),
-        figures=read_figures(folder / "figures.yml"),
+        sources=sources,
+        figures=figures,
         deadlines=read_rules(folder / "deadlines.yml"),
         cards=cards,
         letters=_read_letters(folder / "letters"),
@@ -196,13 +197,7 @@ def _check_references(pack: LawPack, folder: Path) -> None:
     for key, periods in pack.figures.items():
         codes = tuple(figure.source for figure in periods)
         _known(folder / "figures.yml", f"figure {key!r}", "source", codes, pack.sources)
-    check_eligibility(folder / "eligibility.yml", pack.eligibility, figures=pack.figures, sources=pack.sources)
-    check_services(folder / "services.json", pack.services, pack.gazetteer)
-    for service in pack.services:
-        codes = (service.source, *(site.location.source for site in service.service_at_locations if site.location))
-        _known(
-            folder / "services.json", f"service {service.name!r}", "source", tuple(filter(None, codes)), pack.sources
-        )
+    check_services(folder / "services.json", pack.services, pack.gazetteer, sources=pack.sources)
     for card in pack.cards.values():
         path = folder / "cards" / f"{card.issue}.md"
         _known(path, "text", "source", card.sources, pack.sources)

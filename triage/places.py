@@ -8,7 +8,6 @@ from pathlib import Path
 
 from triage.content import read_mapping
 from triage.entries import Entry, entries_in
-from triage.errors import ContentError
 
 _EARTH = 6371.0  # kilometres, mean radius
 # A name that is also an everyday word: "I live in Reading", but not "I was reading", nor "in reading the letter".
@@ -109,26 +108,21 @@ def kilometres(one: Point, other: Point) -> float:
 def read_places(path: Path) -> Gazetteer:
     """A pack's places; raises ContentError for a town in no region, a name of two places, or a point off the Earth."""
     content = read_mapping(path)
-    regions = [_region(entry) for entry in entries_in(path, content.get("regions"), "region")]
-    known = frozenset(region.id for region in regions)
-    towns = [_town(entry, known) for entry in entries_in(path, content.get("towns"), "town")]
     named: dict[str, str] = {}
-    for place in (*regions, *towns):
-        for name in {place.name.casefold(), *place.names, *place.common}:
-            if name != name.casefold():
-                raise ContentError(path, f"{place.id}: write {name!r} in small letters")
-            if name in named:
-                raise ContentError(path, f"{name!r} names both {named[name]!r} and {place.id!r}; leave it with one")
-            named[name] = place.id
+    regions = [_region(entry, named) for entry in entries_in(path, content.get("regions"), "region")]
+    known = frozenset(region.id for region in regions)
+    towns = [_town(entry, known, named) for entry in entries_in(path, content.get("towns"), "town")]
     return Gazetteer(regions, towns)
 
 
-def _region(entry: Entry) -> Place:
-    return Place(entry.text("id"), entry.text("name"), entry.text("id"), entry.texts("names"))
+def _region(entry: Entry, named: dict[str, str]) -> Place:
+    return _with_names(
+        entry, named, Place(entry.text("id"), entry.text("name"), entry.text("id"), entry.texts("names"))
+    )
 
 
-def _town(entry: Entry, regions: frozenset[str]) -> Place:
-    return Place(
+def _town(entry: Entry, regions: frozenset[str], named: dict[str, str]) -> Place:
+    place = Place(
         id=entry.text("id"),
         name=entry.text("name"),
         region=entry.choice("region", regions),
@@ -136,6 +130,18 @@ def _town(entry: Entry, regions: frozenset[str]) -> Place:
         common=entry.texts("common"),
         point=_point(entry),
     )
+    return _with_names(entry, named, place)
+
+
+def _with_names(entry: Entry, named: dict[str, str], place: Place) -> Place:
+    """The place, once each of its names is known to be its own; `named` holds the names so far."""
+    for name in {place.name.casefold(), *place.names, *place.common}:
+        if name != name.casefold():
+            raise entry.wrong(f"write {name!r} in small letters")
+        if name in named:
+            raise entry.wrong(f"{name!r} names {named[name]!r} too; leave it with one")
+        named[name] = place.id
+    return place
 
 
 def _point(entry: Entry) -> Point:

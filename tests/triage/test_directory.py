@@ -172,11 +172,12 @@ def test_the_office_lays_its_own_over_the_directory_of_the_pack() -> None:
         (a_service("X"), r"service 'X': no issue; add an attribute"),
         (a_service("X", "housing.castle"), r"service 'X': unknown issue 'housing.castle'"),
         (a_service("X", "housing", places=("atlantis-2",)), r"service 'X': unknown place 'atlantis-2'"),
+        (a_service("X", "housing", source="RUMOUR"), r"service 'X': unknown source 'RUMOUR'"),
     ],
 )
 def test_a_service_for_nothing_or_nowhere_is_a_mistake(service: Service, problem: str) -> None:
     with pytest.raises(ContentError, match=problem):
-        check_services(Path("services.json"), [service], ZA.gazetteer, {"housing"})
+        check_services(Path("services.json"), [service], ZA.gazetteer, issues={"housing"}, sources={"PAGE"})
 
 
 @given(TOWNS, ISSUE_IDS)

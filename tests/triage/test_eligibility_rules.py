@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.eligibility_rules import check_eligibility, read_eligibility
+from triage.eligibility_rules import Rules, read_eligibility
 from triage.errors import ContentError
 
 GOOD = """
@@ -36,10 +36,12 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
+def read(path: Path) -> Rules:
+    return read_eligibility(path, figures={"limit", "pension_week"}, sources={"ACT"})
+
+
 def test_a_good_file_is_read(tmp_path: Path) -> None:
-    path = written(tmp_path, GOOD)
-    rules = read_eligibility(path)
-    check_eligibility(path, rules, figures={"limit", "pension_week"}, sources={"ACT"})
+    rules = read(written(tmp_path, GOOD))
     assert [question.id for question in rules.questions] == ["age", "income"]
     assert rules.question("income").per == "week"
     assert [len(need.ways) for need in rules.benefits[0].needs] == [1, 2]
@@ -67,26 +69,26 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
 def test_a_mistake_says_what_to_do(tmp_path: Path, old: str, new: str, problem: str) -> None:
     assert old in GOOD
     with pytest.raises(ContentError, match=problem):
-        read_eligibility(written(tmp_path, GOOD.replace(old, new, 1)))
+        read(written(tmp_path, GOOD.replace(old, new, 1)))
 
 
 def test_a_benefit_needs_a_need(tmp_path: Path) -> None:
     text = GOOD[: GOOD.index("    needs:")] + "    apply: Write.\n"
     with pytest.raises(ContentError, match="must have `needs:`"):
-        read_eligibility(written(tmp_path, text))
+        read(written(tmp_path, text))
 
 
 @pytest.mark.parametrize(
-    ("figures", "sources", "problem"),
+    ("old", "new", "problem"),
     [
-        ({"limit"}, {"ACT"}, "unknown figure 'pension_week'"),
-        ({"pension_week"}, {"ACT"}, "unknown figure 'limit'"),
-        ({"limit", "pension_week"}, {"LAW"}, "unknown source 'ACT'"),
+        ("figure: pension_week", "figure: gold", r"benefit 'pension', amounts 1: unknown figure 'gold'"),
+        ("income up to limit,", "income up to gold,", r"benefit 'pension', needs 2: unknown figure 'gold'"),
+        ("{figure:limit}", "{figure:gold}", r"benefit 'pension', needs 2: unknown figure 'gold'"),
+        ("Savings count.", '"{figure:gold}"', r"benefit 'pension', also 1: unknown figure 'gold'"),
+        ("source: ACT", "source: RUMOUR", r"benefit 'pension', needs 1: unknown source 'RUMOUR'"),
     ],
 )
-def test_every_figure_and_source_is_in_the_pack(
-    tmp_path: Path, figures: set[str], sources: set[str], problem: str
-) -> None:
-    path = written(tmp_path, GOOD)
+def test_every_figure_and_source_is_in_the_pack(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert old in GOOD
     with pytest.raises(ContentError, match=problem):
-        check_eligibility(path, read_eligibility(path), figures=figures, sources=sources)
+        read(written(tmp_path, GOOD.replace(old, new, 1)))

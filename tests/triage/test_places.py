@@ -155,8 +155,8 @@ def test_an_empty_file_of_places_finds_nothing(tmp_path: Path) -> None:
         ("region: north", "region: south", r"town 'reading': `region: south` is not one of north"),
         ("[51.45, -0.97]", "[51.45]", r"town 'reading': needs `at: \[degrees north, degrees east\]`"),
         ("[51.45, -0.97]", "[151.4, 9]", r"town 'reading': .* is not on the Earth"),
-        ("biscuit town", "Biscuit Town", r"reading: write 'Biscuit Town' in small letters"),
-        ("biscuit town", "up north", r"'up north' names both 'north' and 'reading'"),
+        ("biscuit town", "Biscuit Town", r"town 'reading': write 'Biscuit Town' in small letters"),
+        ("biscuit town", "up north", r"town 'reading': 'up north' names 'north' too"),
         ("id: reading", "town: reading", r"a town has no `id:`"),
     ],
 )
