@@ -123,10 +123,6 @@ def _can_get(office: Office, session: Session) -> dict[str, str]:
     return {office.book.wording.say("fact.can_get"): "; ".join(may) or office.book.wording.say("can_get.none")}
 
 
-def _known(answer: str | None) -> str:
-    return "" if answer in (None, SKIPPED) else str(answer)
-
-
 def _label(office: Office, id_: str) -> str:
     return office.book.wording.say(f"fact.{id_}") if office.book.wording.has(f"fact.{id_}") else id_
 

@@ -43,9 +43,7 @@ def asked_for(draft: Draft) -> bool:
 def offer(draft: Draft, issue: str) -> None:
     """After guidance on benefits: a button that starts the helper."""
     if issue.startswith("benefits."):
-        last = draft.replies[-1]
-        button = Choice(f"{GLOBAL}:benefits", draft.words("can_get.button"))
-        draft.replies[-1] = Reply(last.text, (*last.choices, button), last.document)
+        draft.offer((Choice(f"{GLOBAL}:benefits", draft.words("can_get.button")),))
 
 
 def begin(draft: Draft) -> None:

@@ -35,7 +35,7 @@ def tell(draft: Draft, issue: str, *, urgent: bool) -> None:
     """
     place = _place(draft)
     if (place is None or place.point is None) and _has_sites(draft, issue, place):
-        _add_button(draft)
+        draft.offer((Choice(f"{GLOBAL}:near", draft.words("nearby.button")),))
     said = "\n".join(reply.text for reply in draft.replies)
     local = [] if place is None else [match for match in _matches(draft, issue, place) if is_local(match)]
     new = [match for match in local if match.address or not match.numbers or match.numbers[0] not in said]
@@ -109,12 +109,6 @@ def _place(draft: Draft) -> Place | None:
 def _issue(draft: Draft) -> str:
     session = draft.session
     return next((issue for issue in (session.current, *session.guided[-1:], *session.issues[-1:]) if issue), _NO_ISSUE)
-
-
-def _add_button(draft: Draft) -> None:
-    last = draft.replies[-1]
-    button = Choice(f"{GLOBAL}:near", draft.words("nearby.button"))
-    draft.replies[-1] = Reply(last.text, (*last.choices, button), last.document)
 
 
 def _list(draft: Draft, key: str, matches: Sequence[Match], place: Place | None) -> None:

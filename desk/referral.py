@@ -58,7 +58,8 @@ def referrals(desk: Desk, case: Case, assessment: Mapping[str, Any]) -> Referral
     pack = desk.packs.get(case.jurisdiction)
     if pack is None:
         return Referrals((), ())
-    place = pack.gazetteer.get(assessment.get("place")) or pack.gazetteer.get(case.place)
+    answers = assessment.get("answers") or {}
+    place = pack.gazetteer.get(answers.get("place")) or pack.gazetteer.get(case.place)
     matches = matching(pack.services, case.issues[0] if case.issues else "", place, pack.gazetteer)
     now = desk.clock().astimezone(zone(desk, case))
     known = [match for match in matches if match.service.status == "active"]

@@ -14,7 +14,7 @@ from triage.hsds import ISSUES, Service, record_id
 from triage.opening_hours import read_hours
 
 TRIBUNAL = "Rental Housing Tribunal, Western Cape"
-IN_TOWN = ASSESSMENT | {"place": "george"}
+IN_TOWN = ASSESSMENT | {"answers": {"place": "george"}}
 
 
 def of(desk: Desk, case: Case) -> Referrals:
@@ -69,7 +69,9 @@ def test_where_only_the_province_is_known_its_services_come_first(desk: Desk) ->
 
 
 def test_what_nobody_checked_is_shown_apart_and_cannot_be_chosen(desk: Desk) -> None:
-    case = desk.case(place="za-gp", issues=("housing.deposit",), assessment=ASSESSMENT | {"place": "soweto"})
+    case = desk.case(
+        place="za-gp", issues=("housing.deposit",), assessment=ASSESSMENT | {"answers": {"place": "soweto"}}
+    )
     found = of(desk, case)
     unchecked = {option.name: option for option in found.unchecked}
     assert unchecked["Rental Housing Tribunal, Gauteng"].notes == ("011 355 4000",)
