@@ -86,9 +86,9 @@ def _case_answered(draft: Draft, which: str, *, yes: bool) -> None:
 def say_wait(draft: Draft) -> None:
     """How soon a paralegal answers."""
     if set(draft.session.flags) - {"court_soon"}:
-        draft.say("case.wait_emergency", hours=str(draft.book.wait_hours_emergency))
+        draft.say("case.wait_emergency", count=str(draft.book.wait_hours_emergency))
     else:
-        draft.say("case.wait", days=str(draft.book.wait_days))
+        draft.say("case.wait", count=str(draft.book.wait_days))
 
 
 def _next_problem(draft: Draft) -> None:

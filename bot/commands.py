@@ -1,9 +1,10 @@
 """What a person can ask for at any time, by /command, button or plain words."""
 
-from bot import casework, entitlement, guiding, letter_answers, nearby, writing
+from bot import casework, entitlement, guiding, letter_answers, nearby, speaking, writing
 from bot.dangers import contacts_for
+from bot.days import say_date
 from bot.draft import Draft
-from bot.events import CopyAsked, ErasureConfirmed, LanguageChosen, PersonWrote, StopAsked
+from bot.events import CopyAsked, ErasureConfirmed, PersonWrote, StopAsked
 from bot.messages import Reply
 from bot.session import Session
 from triage.meaning import Decision
@@ -22,6 +23,8 @@ def command_in(draft: Draft) -> str | None:
     text = draft.inbound.text.strip()
     if text.startswith("/"):
         return text[1:].split(maxsplit=1)[0].split("@")[0].casefold() if len(text) > 1 else "help"
+    if command := _own_word(draft, text):
+        return command
     if entitlement.asked_for(draft):
         return "benefits"
     if nearby.asked_for(draft):
@@ -36,6 +39,15 @@ def command_in(draft: Draft) -> str | None:
     if len(text.split()) > _MOST_WORDS or meaning.decision is Decision.SURE:
         return None
     return meaning.intent
+
+
+def _own_word(draft: Draft, text: str) -> str:
+    """The command that stands there alone in another language; in English it is read like all that is said to us."""
+    wording, language = draft.book.wording, draft.session.language
+    said = text.casefold().strip(" .!?\"'")
+    words = {command: f"word.{command}" for command in IN_WORDS if wording.has(f"word.{command}")}
+    own = {wording.say(key, language).casefold(): command for command, key in words.items()}
+    return own.get(said, "") if language != "en" else ""
 
 
 def run(draft: Draft, command: str) -> bool:
@@ -55,23 +67,42 @@ def ask(draft: Draft, which: str) -> None:
     if which == DELETE:
         draft.ask(DELETE, "delete.ask", (("yes", draft.words("delete.yes")), ("no", draft.words("delete.no"))))
     else:
-        languages = ("en", "af", "zu", "xh", "st")
-        draft.ask(LANGUAGE, "language.ask", tuple((code, draft.words(f"languages.{code}")) for code in languages))
+        wording = draft.book.wording  # each language under its own name, whatever we speak now
+        draft.ask(
+            LANGUAGE,
+            "language.ask",
+            tuple((code, wording.say(f"languages.{code}", code)) for code in wording.languages),
+        )
 
 
 def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
     """Takes the answer to a question of this module; the question that was open before is put again."""
     if which == DELETE:
         return _delete_answered(draft, answer, is_button=is_button)
-    chosen = answer if is_button else _language_in(draft, answer)
-    if chosen not in ("en", "af", "zu", "xh", "st"):
+    chosen = answer if is_button else speaking.named_in(draft, answer)
+    if chosen not in draft.book.wording.languages:
         draft.set(asked=draft.session.resume, resume="")
         return False
-    draft.report(LanguageChosen(chosen))
-    draft.set(language=chosen)
-    draft.say("language.chosen", language=draft.words(f"languages.{chosen}"))
-    _resume(draft)
+    speak(draft, chosen)
     return True
+
+
+def speak(draft: Draft, language: str) -> None:
+    """Changes the language for good; the open question is put again in it."""
+    if draft.session.asked != LANGUAGE:
+        draft.set(resume=draft.session.asked)
+    speaking.choose(draft, language)
+    _resume(draft)
+    draft.ask_again = draft.ask_again or (not draft.session.issues and draft.case is None)
+
+
+def ask_language(draft: Draft) -> None:
+    """Asks which language to speak, in place of a question that was just put: it is put again afterwards."""
+    draft.set(language_asked=True)
+    number = f"{draft.session.ask_number}:"
+    if draft.replies and any(choice.id.startswith(number) for choice in draft.replies[-1].choices):
+        draft.replies.pop()
+    _interrupt(draft, LANGUAGE)
 
 
 def _delete_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
@@ -79,7 +110,7 @@ def _delete_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
     yes = answer == "yes" if is_button else sure and draft.meaning.intent in ("affirm", "delete")
     if yes:
         draft.report(ErasureConfirmed())
-        draft.session = Session()
+        draft.session = Session(language=draft.session.language)
         draft.say("delete.done")
         return True
     draft.say("delete.kept")
@@ -89,15 +120,6 @@ def _delete_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
         return True
     draft.set(asked=draft.session.resume, resume="")
     return False
-
-
-def _language_in(draft: Draft, words: str) -> str:
-    said = words.casefold()
-    for code in ("en", "af", "zu", "xh", "st"):
-        name = draft.words(f"languages.{code}").casefold()
-        if name in said or name.removeprefix("isi").removeprefix("se") in said:
-            return code
-    return ""
 
 
 def _interrupt(draft: Draft, which: str) -> None:
@@ -129,6 +151,9 @@ def _fresh(draft: Draft) -> None:
     draft.session = Session(
         greeted=old.greeted,
         language=old.language,
+        language_from=old.language_from,
+        language_asked=old.language_asked,
+        unchecked_told=old.unchecked_told,
         last_at=old.last_at,
         ask_number=old.ask_number,
         flags=old.flags,
@@ -150,7 +175,7 @@ def _status(draft: Draft) -> None:
         f"status.{case.status}",
         reference=case.reference,
         name=case.paralegal or "",
-        since=f"{since.day} {since:%B}",
+        since=say_date(since.date(), draft.session.language),
     )
 
 
@@ -165,9 +190,17 @@ def _human(draft: Draft) -> None:
         casework.ask(draft, casework.HUMAN)
     contacts = contacts_for(draft, ["human"])
     if contacts:
-        lines = [draft.words("human.numbers"), *(contact.line for contact in contacts)]
+        lines = [draft.words("human.numbers"), *(draft.contact_line(contact) for contact in contacts)]
         question = draft.replies.pop()
         draft.replies += [Reply("\n".join(lines)), question]
+
+
+def _language(draft: Draft) -> None:
+    named = speaking.named_in(draft, draft.inbound.text)
+    if named:
+        speak(draft, named)
+    else:
+        _interrupt(draft, LANGUAGE)
 
 
 def _mydata(draft: Draft) -> None:
@@ -200,7 +233,7 @@ _ACTIONS = {
     "mydata": _mydata,
     "delete": lambda draft: _interrupt(draft, DELETE),
     "forget": lambda draft: _interrupt(draft, DELETE),
-    "language": lambda draft: _interrupt(draft, LANGUAGE),
+    "language": _language,
     "stop": _stop,
     "help": _help,
     "near": nearby.find,

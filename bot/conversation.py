@@ -19,6 +19,7 @@ from bot.events import (
     LetterTaken,
     PersonLeft,
     PersonWrote,
+    SaidInEnglish,
     StopAsked,
 )
 from bot.messages import Inbound, Kind, Reply
@@ -134,6 +135,7 @@ def _work(uow: UnitOfWork, office: Office, conversation: Conversation, batch: li
     replies = list(turn.replies)
     for event in turn.events:
         replies = _apply(uow, office, conversation, turn, event, replies)
+    _count_english(office, turn)
     for step, reply in enumerate(replies):
         _queue(uow, office, conversation, reply, dedupe=f"in:{ids[0]}:{step}")
     uow.conversations.save_session(conversation.id, turn.session.to_json())
@@ -218,7 +220,7 @@ def _apply(
             uow.people.choose_language(person_id, event.language)
         case CopyAsked():
             name = office.book.wording.say("mydata.file", turn.session.language)
-            copy = copy_of(uow, conversation, turn.session, label=lambda key: _label(office, key), now=now)
+            copy = copy_of(uow, conversation, turn.session, wording=office.book.wording, now=now)
             intro = office.book.wording.say("mydata.intro", turn.session.language)
             after = next((place for place, reply in enumerate(replies, start=1) if reply.text == intro), len(replies))
             return [*replies[:after], Reply(copy, document=name), *replies[after:]]
@@ -240,9 +242,13 @@ def _note_left(uow: UnitOfWork, conversation: Conversation, event: StopAsked | P
         uow.log.note(case.id, kind, actor=PERSON, now=now)
 
 
-def _label(office: Office, key: str) -> str:
-    wording = office.book.wording
-    return next((wording.say(k) for k in (f"fact.{key}", f"flag.{key}", key) if wording.has(k)), key)
+def _count_english(office: Office, turn: Turn) -> None:
+    """Tells in the log and in the counts what to translate next."""
+    for event in turn.events:
+        if isinstance(event, SaidInEnglish):
+            log.info("said in English", extra={"language": event.language, "key": event.key})
+            if office.untranslated is not None:
+                office.untranslated.note(event.language, event.key)
 
 
 def _erase(uow: UnitOfWork, conversation: Conversation, turn: Turn, *, dedupe: str, office: Office) -> None:
@@ -274,7 +280,7 @@ def _note_failure(office: Office, conversation: Conversation, batch: list[Arriva
         numbers = ", ".join(
             number for contact in office.book.pack.contacts_for("human") for _, number in contact.numbers[:1]
         )
-        sorry = office.book.wording.say("arrivals.failed", numbers=numbers)
+        sorry = office.book.wording.say("arrivals.failed", uow.people.language(conversation.person_id), numbers=numbers)
         _queue(uow, office, conversation, Reply(sorry), dedupe=f"in:{ids[0]}:failed")
         case_opening.note_person_wrote(uow, conversation, now=now)
         uow.conversations.postpone(conversation.id, until=now)

@@ -42,7 +42,7 @@ def hear(draft: Draft) -> None:
     for flag in flags:
         lines.append(draft.words(f"danger.{flag}"))
     lines.append(draft.words("danger.call"))
-    lines += [contact.line for contact in contacts_for(draft, flags)]
+    lines += [draft.contact_line(contact) for contact in contacts_for(draft, flags)]
     if _SNOOPED_ON & set(flags):
         lines.append(draft.words("danger.quiet"))
     draft.replies.insert(0, Reply("\n".join(lines), (draft.human_button,)))  # before the greeting, too

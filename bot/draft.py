@@ -4,15 +4,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.events import Event
+from bot.contacts import contact_line
+from bot.days import say_day
+from bot.events import Event, SaidInEnglish
 from bot.messages import Choice, Inbound, Reply
 from bot.script import Script
 from bot.session import Session
 from bot.wording import Wording
+from triage.card_versions import CardVersion, CardVersions
 from triage.facts import RespondentWords
 from triage.letter_templates import Template
 from triage.meaning import Meaning
-from triage.pack import LawPack
+from triage.pack import Contact, LawPack
 from triage.taxonomy import Taxonomy
 
 IN_BETWEEN = ("delete", "language", "town", "can_get.")  # questions that put another aside; by how their ids begin
@@ -30,6 +33,13 @@ class Book:
     respondents: RespondentWords
     wait_hours_emergency: int = 4
     wait_days: int = 2
+    card_versions: CardVersions = field(default_factory=dict)
+
+    def card_version(self, issue: str, language: str) -> CardVersion | None:
+        """The card of an issue in another language, where there is one that follows the English."""
+        card = self.pack.card_for(issue)
+        version = self.card_versions.get(language, {}).get(card.issue)
+        return version if version is not None and version.is_of(card) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,28 @@ class Draft:
 
     def words(self, key: str, **fills: str) -> str:
         """A sentence in the person's language."""
-        return self.book.wording.say(key, self.session.language, **fills)
+        language = self.session.language
+        if self.book.wording.lacks(key, language, **fills):
+            self.note_english(key)
+        return self.book.wording.say(key, language, **fills)
+
+    def note_english(self, key: str) -> None:
+        """Counts, once a turn, what there is only in English."""
+        lacking = SaidInEnglish(key, self.session.language)
+        if lacking not in self.events:
+            self.report(lacking)
+
+    def contact_line(self, contact: Contact) -> str:
+        """Whom to call, on one line."""
+        return contact_line(contact, self.book.wording, self.session.language)
+
+    def day(self, day: date) -> str:
+        """A day in the person's words, with its distance: "Friday 20 November (3 days ago)"."""
+        named = say_day(day, self.session.language, today=self.today)
+        distance = (day - self.today).days
+        if abs(distance) <= 1:
+            return self.words(f"day.{('yesterday', 'today', 'tomorrow')[distance + 1]}", day=named)
+        return self.words("day.ahead" if distance > 0 else "day.ago", day=named, count=str(abs(distance)))
 
     def say(self, key: str, *, choices: tuple[Choice, ...] = (), **fills: str) -> None:
         """One more reply."""

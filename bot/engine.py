@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot import casework, commands, dangers, entitlement, interview, letter_answers, nearby, telling, writing
+from bot import casework, commands, dangers, entitlement, interview, letter_answers, nearby, speaking, telling, writing
 from bot.draft import GLOBAL, Book, Draft, OpenCase
 from bot.events import Event, PersonLeft, PersonWrote
 from bot.messages import Inbound, Kind, Reply
@@ -50,10 +50,14 @@ def take_turn(
         draft.set(stopped=True)
         draft.report(PersonLeft())
         return Turn(draft.session, (), tuple(draft.events))
+    speaking.hear_language(draft)
     _welcome(draft, channel)
+    speaking.say_unchecked(draft)
     dangers.hear(draft)
     _answer(draft)
     _what_follows(draft)
+    if speaking.is_unsure(draft):
+        commands.ask_language(draft)
     if not draft.replies:  # whatever happens, nobody is left without an answer
         draft.say("arrivals.other", choices=(draft.human_button,))
     return Turn(replace(draft.session, last_at=now.isoformat()), tuple(draft.replies), tuple(draft.events))
@@ -86,7 +90,8 @@ def _welcome(draft: Draft, channel: str) -> None:
     session = draft.session
     draft.set(stopped=False)
     if not session.greeted:
-        if channel not in GREETED_BY_PAGE:
+        page_is_in = draft.inbound.language or "en"
+        if channel not in GREETED_BY_PAGE or draft.session.language != page_is_in:
             draft.say("greeting.hello")
             draft.say("greeting.privacy", choices=(draft.human_button,))
         if draft.book.wording.has(f"greeting.{channel}"):
@@ -103,6 +108,9 @@ def _welcome(draft: Draft, channel: str) -> None:
             draft.session = Session(
                 greeted=True,
                 language=session.language,
+                language_from=session.language_from,
+                language_asked=session.language_asked,
+                unchecked_told=session.unchecked_told,
                 ask_number=session.ask_number,
                 answers={name: value for name, value in session.answers.items() if name == "place"},
                 consent_asked=session.consent_asked,
@@ -167,6 +175,10 @@ def _ask_again(draft: Draft) -> None:
 
 
 def _text(draft: Draft) -> None:
+    named = speaking.named_in(draft, draft.inbound.text, alone=True)
+    if named:
+        commands.speak(draft, named)
+        return
     command = commands.command_in(draft)
     if command is not None and commands.run(draft, command):
         return

@@ -31,8 +31,16 @@ class DangerHeard:
 
 @dataclass(frozen=True, slots=True)
 class LanguageChosen:
-    """The person prefers this language."""
+    """We speak this language with the person from now on: they chose it, or write it."""
 
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidInEnglish:
+    """The person's language lacks this sentence, or this card: English stood in."""
+
+    key: str
     language: str
 
 
@@ -71,6 +79,7 @@ Event = (
     | PersonWrote
     | DangerHeard
     | LanguageChosen
+    | SaidInEnglish
     | CopyAsked
     | LetterTaken
     | ErasureConfirmed

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot import casework, entitlement, nearby
+from bot import casework, entitlement, nearby, translated_cards
 from bot.draft import GLOBAL, Book, Draft
 from bot.messages import Choice, Reply
 from bot.session import Session
 from triage.assessment import Assessment, assess
-from triage.cards import SECTIONS
-from triage.dates import say_date
+from triage.cards import HELP, SECTIONS
 from triage.guidance import URGENT_SECTIONS, render, sources_of
 from triage.meaning import Flag
 
+SHORT = ("In short", "Do this now", HELP)  # of a card for somebody who reads another language better
 DATES = ("event_date", "letter_date", "court_date", "moved_out", "last_paid")
 
 
@@ -45,9 +45,12 @@ def guide(draft: Draft) -> None:
     issue = session.current
     urgent = bool(set(session.flags) - {"court_soon"})
     draft.say("guidance.emergency_intro" if urgent else "guidance.intro")
-    _show_card(draft, issue, URGENT_SECTIONS if urgent else SECTIONS)
-    if urgent:
-        draft.offer((Choice(f"{GLOBAL}:more", draft.words("guidance.more")),))
+    shown = _sections_first(draft, urgent=urgent)
+    if not translated_cards.show(draft, issue):
+        _show_card(draft, issue, shown)
+    if shown != SECTIONS:
+        more = draft.words("guidance.more" if session.language == "en" else "guidance.more_english")
+        draft.offer((Choice(f"{GLOBAL}:more", more),))
     _say_deadlines(draft, assessed(session, draft.book, (issue,), today=draft.today))
     nearby.tell(draft, issue, urgent=urgent)
     if not urgent:
@@ -69,12 +72,20 @@ def _show_card(draft: Draft, issue: str, sections: Sequence[str]) -> None:
     draft.replies += [Reply(text) for text in render(pack.card_for(issue), pack, today=draft.today, sections=sections)]
 
 
+def _sections_first(draft: Draft, *, urgent: bool) -> tuple[str, ...]:
+    """What is shown before the person asks for more."""
+    if draft.session.language != "en":
+        return SHORT
+    return URGENT_SECTIONS if urgent else SECTIONS
+
+
 def more(draft: Draft) -> None:
     """The parts of the last card that an emergency left out."""
     if not draft.session.guided:
         draft.say("guidance.nothing_more")
         return
-    left = [heading for heading in SECTIONS if heading not in URGENT_SECTIONS]
+    shown = _sections_first(draft, urgent=True)
+    left = [heading for heading in SECTIONS if heading not in shown]
     _show_card(draft, draft.session.guided[-1], left)
     draft.ask_again = bool(draft.session.asked)
 
@@ -94,7 +105,7 @@ def _say_deadlines(draft: Draft, assessment: Assessment) -> None:
     lines = []
     for deadline in assessment.deadlines:
         key = "guidance.deadline" if deadline.days_left >= 0 else "guidance.deadline_passed"
-        fills = {"day": say_date(deadline.due, today=draft.today), "what": deadline.what}
+        fills = {"day": draft.day(deadline.due), "what": deadline.what}
         fills |= {"because": deadline.because} if deadline.days_left >= 0 else {"late": deadline.late}
         text = draft.words(key, **fills)
         if deadline.review:

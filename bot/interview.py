@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from bot import guiding
 from bot.draft import Draft
 from bot.script import Question, QuestionKind
-from triage.dates import find_dates, say_date
+from triage.dates import find_dates
 
 SKIPPED = "skipped"
 _MOST_MISSES = 2
@@ -217,7 +217,7 @@ def _keep(draft: Draft, question: Question, value: str) -> None:
 def _note_day(draft: Draft, id_: str, day: date) -> None:
     """Keeps a day and says it back, with what it is the day of."""
     draft.set(answers={**draft.session.answers, id_: day.isoformat()})
-    draft.say("question.date_noted", what=draft.words(f"fact.{id_}"), date=say_date(day, today=draft.today))
+    draft.say("question.date_noted", what=draft.words(f"fact.{id_}"), date=draft.day(day))
 
 
 def _corrected(draft: Draft) -> bool:

@@ -29,7 +29,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One thing that arrived. `choice` is the id of a pressed button; `remote` is where the channel keeps a file."""
+    """One thing that arrived. `choice` is the id of a pressed button; `remote` is where the channel keeps a file.
+
+    `language` is the one that the channel shows itself in, where it tells: a guess, until the person has written.
+    """
 
     kind: Kind
     text: str = ""
@@ -37,6 +40,7 @@ class Inbound:
     remote: str = ""
     file_name: str = ""
     media_type: str = ""
+    language: str = ""
 
     def to_json(self) -> str:
         """As it is kept in the inbox."""

@@ -1,74 +1,84 @@
 """A copy of everything held about a person, in words they can read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
+from bot.days import say_date
 from bot.session import Session
+from bot.wording import Wording
 from casestore.conversations import Conversation
 from casestore.unit_of_work import UnitOfWork
 
-_WHO = {"person": "You", "bot": "Doorstep", "paralegal": "Paralegal"}
-_PURPOSES = {
-    "case": "open a case and let a paralegal read it",
-    "statistics": "count your problem in statistics",
-    "improve": "let your words, without what names you, teach the program",
-}
+_BOT = "Doorstep"
+_Say = Callable[..., str]
 
 
-def copy_of(
-    uow: UnitOfWork, conversation: Conversation, session: Session, *, label: Callable[[str], str], now: datetime
-) -> str:
-    """The text of the copy: where you are, cases, answers, consents, files, and the whole conversation.
+def copy_of(uow: UnitOfWork, conversation: Conversation, session: Session, *, wording: Wording, now: datetime) -> str:
+    """The text of the copy: where you are, cases, answers, consents, files, and the whole conversation."""
+    language = session.language
 
-    `label` says in everyday words what a key of an answer or of a flag is.
-    """
-    lines = [f"Everything Doorstep holds about you, on {now:%d %B %Y}", ""]
-    lines += [f"Channel: {conversation.channel}", f"Your address there: {conversation.address}"]
-    lines += [f"Language: {session.language}", ""]
-    lines += _case_lines(uow, conversation)
+    def say(key: str, **fills: str) -> str:
+        return wording.say(key, language, **fills)
+
+    lines = [say("copy.title", day=say_date(now.date(), language)), ""]
+    lines += [say("copy.channel", channel=conversation.channel), say("copy.address", address=conversation.address)]
+    lines += [say("copy.language", language=say(f"languages.{language}")), ""]
+    lines += _case_lines(uow, conversation, say, partial(say_date, language=language))
     if session.answers or session.flags or session.can_get:
+        lines += [say("copy.told")]
+        lines += [f"  {_label(wording, say, f'fact.{id_}', id_)}: {value}" for id_, value in session.answers.items()]
         lines += [
-            "What you told us, as noted:",
-            *(f"  {label(id_)}: {value}" for id_, value in session.answers.items()),
+            f"  {_label(wording, say, f'can_get.ask.{id_}', id_)} {value}" for id_, value in session.can_get.items()
         ]
-        lines += [f"  {label(f'can_get.ask.{id_}')} {value}" for id_, value in session.can_get.items()]
-        lines += [f"  Danger heard: {label(flag)}" for flag in session.flags]
+        lines += [f"  {say('copy.danger', flag=_label(wording, say, f'flag.{flag}', flag))}" for flag in session.flags]
         lines += [""]
-    consents = uow.consents.of(conversation.person_id)
-    if consents:
-        lines += ["What you agreed to, or not:"]
-        lines += [
-            f"  {c.at:%d %B %Y %H:%M} UTC: {'yes' if c.given else 'no'} – {_PURPOSES.get(c.purpose, c.purpose)}"
-            for c in consents
-        ]
-        lines += [""]
+    lines += _consent_lines(uow, conversation, wording, say)
     if session.letter_values:
-        lines += ["For the letter that is being written:"]
+        lines += [say("copy.letter_values")]
         lines += [f"  {id_}: {value}" for id_, value in session.letter_values.items()]
         lines += [""]
     transcript = uow.messages.transcript(conversation, limit=100_000)
     ours = {message.id for message in transcript if message.sender != "person"}
     files = uow.attachments.of(conversation)
-    for title, made in (("Files you sent:", False), ("Letters made for you:", True)):
+    for title, made in (("copy.files", False), ("copy.letters", True)):
         listed = [f for f in files if (f.message_id in ours) is made]
         if listed:
-            lines += [title, *(f"  {f.name} ({f.media_type}, {f.size} bytes)" for f in listed), ""]
-    lines += ["The conversation (times are UTC):"]
+            lines += [say(title), *(f"  {f.name} ({f.media_type}, {f.size} bytes)" for f in listed), ""]
+    lines += [say("copy.transcript")]
+    who = {"person": say("copy.you"), "bot": _BOT, "paralegal": say("copy.paralegal")}
     for message in transcript:
-        who = message.by or _WHO[message.sender]
-        lines.append(f"  {message.at:%Y-%m-%d %H:%M} {who}: {message.text}")
+        lines.append(f"  {message.at:%Y-%m-%d %H:%M} {message.by or who[message.sender]}: {message.text}")
     return "\n".join(lines) + "\n"
 
 
-def _case_lines(uow: UnitOfWork, conversation: Conversation) -> list[str]:
+def _label(wording: Wording, say: _Say, key: str, code: str) -> str:
+    return say(key) if wording.has(key) else code
+
+
+def _consent_lines(uow: UnitOfWork, conversation: Conversation, wording: Wording, say: _Say) -> Iterator[str]:
+    consents = uow.consents.of(conversation.person_id)
+    if not consents:
+        return
+    yield say("copy.consents")
+    for consent in consents:
+        purpose = _label(wording, say, f"copy.purpose_{consent.purpose}", consent.purpose)
+        key = "copy.agreed" if consent.given else "copy.not_agreed"
+        yield f"  {say(key, time=f'{consent.at:%Y-%m-%d %H:%M}', purpose=purpose)}"
+    yield ""
+
+
+def _case_lines(uow: UnitOfWork, conversation: Conversation, say: _Say, day: Callable[..., str]) -> Iterator[str]:
     case = uow.cases.of_conversation(conversation.id)
     if case is None:
-        return ["Case: none", ""]
-    lines = [f"Case {case.reference}: {case.status}, opened {case.opened_at:%d %B %Y}"]
-    lines += [f"  problem: {issue}" for issue in case.issues]
-    lines += [f"  urgency: {case.urgency}"]
-    lines += [f"  with: {case.claimed_by_name}"] if case.claimed_by_name else []
-    lines += [f"  {entry.at:%Y-%m-%d %H:%M} {entry.kind.title} ({entry.by})" for entry in uow.log.of(case.id)]
+        yield from (say("copy.no_case"), "")
+        return
+    yield say("copy.case", reference=case.reference, status=str(case.status), day=day(case.opened_at.date()))
+    yield from (f"  {say('copy.problem', issue=say(f'issue.{issue}'))}" for issue in case.issues)
+    yield f"  {say('copy.urgency', urgency=str(case.urgency))}"
+    if case.claimed_by_name:
+        yield f"  {say('copy.with', name=case.claimed_by_name)}"
+    yield from (f"  {entry.at:%Y-%m-%d %H:%M} {entry.kind.title} ({entry.by})" for entry in uow.log.of(case.id))
     if note := uow.cases.note(case):
-        lines += [f"  note at the end: {note}"]
-    return [*lines, ""]
+        yield f"  {say('copy.note', note=note)}"
+    yield ""

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from bot.draft import GLOBAL, Draft
 from bot.messages import Choice, Reply
-from triage.dates import say_date
 from triage.directory import Match, is_local, matching, offered
 from triage.meaning import Decision
 from triage.opening_hours import opening
@@ -144,4 +143,4 @@ def _hours(draft: Draft, match: Match) -> str:
     if found.at is None:
         return draft.words("nearby.hours_always" if found.kind == "always" else "nearby.hours_call")
     keys = {"open": "nearby.hours_open", "opens": "nearby.hours_opens", "holiday": "nearby.hours_holiday"}
-    return draft.words(keys[found.kind], time=f"{found.at:%H:%M}", day=say_date(found.at.date(), today=draft.today))
+    return draft.words(keys[found.kind], time=f"{found.at:%H:%M}", day=draft.day(found.at.date()))

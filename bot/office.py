@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.draft import Book
+from bot.untranslated import Untranslated
 from casestore.unit_of_work import Store
 from triage.meaning import Meaning
 
@@ -37,6 +38,7 @@ class Office:
     staff_group: str = ""
     settle: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(seconds=4)
+    untranslated: Untranslated | None = None
 
     def today(self) -> "datetime":
         """The clock's time where the people live."""

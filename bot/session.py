@@ -16,10 +16,16 @@ class Session:
     that a button of an earlier one is recognised. `answers` are keyed by question id, never by wording.
     `letter` is the letter being written, `letter_values` what it is filled with so far, `letter_ask` the fields still
     to be asked for, the open one first, and `letter_before` the question that was open when it was begun.
+    `language` is what we speak, `language_from` how we know (`read` or `chosen`; empty: a guess so far), and
+    `language_heard` another one that was heard once since.
     """
 
     greeted: bool = False
     language: str = "en"
+    language_from: str = ""
+    language_heard: str = ""
+    language_asked: bool = False
+    unchecked_told: tuple[str, ...] = ()
     last_at: str = ""
     asked: str = ""
     ask_number: int = 0

@@ -20,7 +20,6 @@ _ENOUGH_FOR_A_PROBLEM = 4  # words
 _ENOUGH_FOR_LANGUAGE = 3  # words; fewer may be anything
 _NONE_OF_THEM = frozenset({"something_else", "deny", "back", "skip", "unsure"})  # to "which of these is closest?"
 _SURE_OF_AN_ANSWER = 0.6
-_SOUTH_AFRICAN = frozenset({"af", "zu", "xh", "st"})
 
 
 def told(draft: Draft) -> None:
@@ -76,16 +75,10 @@ def _in_another_language(draft: Draft) -> bool:
 
 
 def _note_language(draft: Draft) -> None:
-    """Says once that we read another language than we write, and how to get somebody who speaks it."""
-    language = draft.meaning.language
-    said_enough = len(draft.inbound.text.split()) >= _ENOUGH_FOR_LANGUAGE
-    if draft.session.language_noted or language in ("en", "mixed", draft.session.language) or not said_enough:
-        return
-    if language in _SOUTH_AFRICAN:
-        draft.say("understood.language", language=draft.words(f"languages.{language}"))
-    else:
+    """Says once which languages we speak to somebody who writes another one."""
+    if _in_another_language(draft):
         draft.say("understood.other_language", choices=(draft.human_button,))
-    draft.set(language_noted=True)
+        draft.set(language_noted=True)
 
 
 def _ask_which(draft: Draft, *, told_before: bool) -> None:

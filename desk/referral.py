@@ -8,7 +8,6 @@ from typing import Any
 from casestore.cases import Case
 from desk.office import Desk
 from desk.showing import zone
-from triage.dates import say_date
 from triage.directory import NEAR, Match, is_local, is_shown, matching, phones_of
 from triage.opening_hours import opening
 from triage.pack import Contact, LawPack
@@ -123,5 +122,5 @@ def _hours(match: Match, pack: LawPack, now: datetime) -> str:
     if found.kind == "open" and found.at:
         return f"open until {found.at:%H:%M}"
     if found.at:
-        return f"opens {say_date(found.at.date(), today=now.date())} at {found.at:%H:%M}"
+        return f"opens {found.at:%A} {found.at.day} {found.at:%B} at {found.at:%H:%M}"
     return ""

@@ -192,6 +192,21 @@ def check(settings: Settings) -> None:
 
 
 @main.command()
+@click.option("--update", is_flag=True, help="First bring the translation files to the English sentences of today.")
+@click.pass_obj
+def languages(settings: Settings, update: bool) -> None:
+    """Show what is said in which language, how much a speaker has checked, and how often English stood in."""
+    from bot.untranslated import Untranslated
+    from doorstep.languages_table import languages_table, update_languages
+
+    wording = settings.content / "wording"
+    for line in update_languages(wording) if update else ():
+        _say(line)
+    for line in languages_table(wording, Untranslated(settings.untranslated_path)):
+        _say(line)
+
+
+@main.command()
 @click.option("--to", "revision", default="head", show_default=True, help="A revision, or -1 for one step back.")
 @click.pass_obj
 def migrate(settings: Settings, revision: str) -> None:

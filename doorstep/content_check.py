@@ -7,6 +7,7 @@ from bot.dangers import ORDER
 from bot.script import Script, load_script
 from bot.wording import Wording, load_wording
 from doorstep.example_check import read_written, repeated, too_few
+from doorstep.languages_table import check_languages, check_versions
 from triage.danger import load_safety
 from triage.directory import ANY, check_services
 from triage.errors import ContentError
@@ -31,6 +32,7 @@ def check_content(content: Path) -> Iterator[str]:
     for each in scripts:
         _check_wording(content, each, wording, training.taxonomy)
     yield f"interview: {len(script.questions)} questions; sentences in {', '.join(wording.languages)}"
+    yield from check_languages(content / "wording")
     load_safety(content / "safety")
     load_respondents(content / "respondents.yml")
     yield "danger phrases: read"
@@ -51,6 +53,7 @@ def check_content(content: Path) -> Iterator[str]:
         counts += f", {len(pack.letters)} letters"
         counts += f", {len(pack.services)} services, {len(pack.eligibility.benefits)} benefits"
         yield f"law pack {pack.id}: {counts}"
+        yield f"law pack {pack.id} in other languages: {check_versions(folder, pack.cards)}"
 
 
 def _check_examples(content: Path, taxonomy: Taxonomy) -> Iterator[str]:
@@ -88,6 +91,7 @@ def _check_wording(content: Path, script: Script, wording: Wording, taxonomy: Ta
     wanted |= {f"question.{id_}" for id_ in script.questions} | {f"fact.{id_}" for id_ in script.questions}
     wanted |= {f"choice.{choice}" for question in script.questions.values() for choice in question.choices}
     wanted |= {f"danger.{flag}" for flag in ORDER} | {f"flag.{flag}" for flag in ORDER}
+    wanted |= {f"languages.{language}" for language in wording.languages}
     missing = sorted(key for key in wanted if not wording.has(key))
     if missing:
         raise ContentError(content / "wording" / "en.yml", f"no sentence for {missing[0]}")

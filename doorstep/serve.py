@@ -16,6 +16,7 @@ from telegram.error import BadRequest
 
 from bot.channels.telegram import TelegramChannel, make_bot
 from bot.channels.web import create_chat
+from bot.contacts import contact_line
 from bot.intake import Intake
 from bot.journal import SentJournal
 from bot.office import Office
@@ -65,7 +66,9 @@ def create_app(
             wording=office.book.wording,
             secure_cookies=secure,
             office_name=settings.office_name,
-            emergency_lines=[contact.line.removeprefix("• ") for contact in _emergency(office)],
+            emergency_lines={
+                language: _emergency_lines(office, language) for language in office.book.wording.languages
+            },
         )
     )
     if telegram is not None:
@@ -85,9 +88,10 @@ def create_app(
     return app
 
 
-def _emergency(office: Office) -> list[Any]:
-    pack = office.book.pack
-    return list(dict.fromkeys([*pack.contacts_for("violence")[:3], *pack.contacts_for("human")[:1]]))
+def _emergency_lines(office: Office, language: str) -> list[str]:
+    pack, wording = office.book.pack, office.book.wording
+    contacts = dict.fromkeys([*pack.contacts_for("violence")[:3], *pack.contacts_for("human")[:1]])
+    return [contact_line(contact, wording, language).removeprefix("• ") for contact in contacts]
 
 
 class _Waking:

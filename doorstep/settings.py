@@ -114,6 +114,11 @@ class Settings(BaseSettings):
         return self.services or self.data / "services.json"
 
     @property
+    def untranslated_path(self) -> Path:
+        """Where it is counted how often English had to stand in."""
+        return self.data / "untranslated.txt"
+
+    @property
     def attachments_path(self) -> Path:
         """The attachments folder in force."""
         return self.attachments or self.data / "attachments"

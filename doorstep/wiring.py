@@ -11,6 +11,7 @@ from alembic.util import CommandError
 from bot.draft import Book
 from bot.office import Office, Understanding
 from bot.script import load_script
+from bot.untranslated import Untranslated
 from bot.wording import load_wording
 from casestore.attachments import AttachmentFiles
 from casestore.database import check_revision, current_revision, is_empty, migrate, open_engine
@@ -19,9 +20,10 @@ from casestore.errors import StoreError
 from casestore.unit_of_work import Store
 from doorstep.directory import pack_with_own
 from doorstep.settings import Settings
+from triage.card_versions import read_card_versions
 from triage.errors import EncoderMissing
 from triage.facts import load_respondents
-from triage.pack import LawPack
+from triage.pack import LawPack, packs_folder
 from triage.sentence_encoder import sentence_encoder
 from triage.taxonomy import load_taxonomy
 from triage.understanding import Model, fingerprint_of, load_training_set, load_understanding, train
@@ -85,15 +87,16 @@ def load_pack_of(settings: Settings) -> LawPack:
 
 def load_book(settings: Settings) -> Book:
     """All content of the conversation; raises ContentError naming file and place of a mistake."""
-    content = settings.content
+    content, pack = settings.content, load_pack_of(settings)
     return Book(
         taxonomy=load_taxonomy(content / "taxonomy.yml"),
         script=load_script(content / "script" / "interview.yml", settings.jurisdiction),
         wording=load_wording(content / "wording"),
-        pack=load_pack_of(settings),
+        pack=pack,
         respondents=load_respondents(content / "respondents.yml"),
         wait_hours_emergency=settings.wait_hours_emergency,
         wait_days=settings.wait_days,
+        card_versions=read_card_versions(packs_folder() / pack.id / "cards", pack.cards),
     )
 
 
@@ -145,6 +148,7 @@ def make_office(settings: Settings, store: Store, understanding: Understanding |
         staff_group=settings.telegram_group,
         settle=timedelta(seconds=settings.settle_seconds),
         longest=timedelta(seconds=4 * settings.settle_seconds),
+        untranslated=Untranslated(settings.untranslated_path),
     )
 
 

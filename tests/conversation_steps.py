@@ -14,11 +14,11 @@ import pytest
 import yaml
 
 from bot.messages import Kind
+from bot.translations import counted
 from bot.wording import Wording
 from casestore.outbox import Letter
 from casestore.unit_of_work import Store
 from tests.talk import Paralegal, Person, an_office, texts, transcript
-from triage.cards import SECTIONS
 
 MOST_CHARACTERS = 4096  # Telegram takes no longer message, and other channels no better reader
 _GROUPS = ("greeting", "understood", "question", "guidance", "case", "status", "help", "human", "language")
@@ -49,11 +49,15 @@ class Keys:
     """Finds the wording key of a reply: conversations name sentences, so that words can change freely."""
 
     def __init__(self, wording: Wording) -> None:
-        sentences = wording.sentences["en"]
-        spoken = {key: text for key, text in sentences.items() if key.split(".", 1)[0] in _GROUPS}
-        longest = sorted(spoken, key=lambda key: -len(re.sub(r"\{.*?\}", "", spoken[key])))
-        self._patterns = [(key, re.compile(_pattern(spoken[key]), re.DOTALL)) for key in longest]
-        self._dangers = {text for key, text in sentences.items() if key.startswith("danger.")}
+        sentences = [(key, text) for said in wording.sentences.values() for key, text in said.items()]
+        spoken = [(key, text) for key, text in sentences if key.split(".", 1)[0] in _GROUPS]
+        spoken.sort(key=lambda sentence: -len(re.sub(r"\{.*?\}", "", sentence[1])))
+        english = wording.sentences["en"]
+        self._patterns = [(counted(key, english) or key, re.compile(_pattern(text), re.DOTALL)) for key, text in spoken]
+        self._dangers = {text for key, text in sentences if key.startswith("danger.")}
+        around = ("card.sources", "card.too_old")
+        self._headings = {text for key, text in sentences if key.startswith("card.") and key not in around}
+        self._around = [re.compile(_pattern(text)) for key, text in sentences if key in around]
 
     def of(self, letter: Letter, guided: str) -> str:
         """`danger`, `card <issue>`, `letter`, `file <name>`, `paralegal`, or the key of a sentence."""
@@ -64,7 +68,7 @@ class Keys:
         first = letter.text.split("\n", 1)[0]
         if first in self._dangers:
             return "danger"
-        if first in SECTIONS or first.startswith(("Where this comes from", "Our text on this problem")):
+        if first in self._headings or any(pattern.fullmatch(first) for pattern in self._around):
             return f"card {guided}"
         for text in (letter.text, first):
             for key, pattern in self._patterns:

@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 
 from bot.channels.telegram import COMMANDS
+from bot.commands import IN_WORDS
 from bot.dangers import ORDER
 from bot.messages import Kind
 from bot.script import Script, load_script
+from bot.translated_cards import heading_key
+from bot.translations import counted
 from bot.wording import Wording, load_wording
 from casestore.lifecycle import Status
 from tests.trained import CONTENT, ROOT
+from triage.cards import SECTIONS
 from triage.content import read_mapping
 from triage.examples import Example, read_examples, read_folder, read_held_out
 from triage.letter_fields import FieldKind
@@ -297,7 +301,27 @@ def families(script: Script, taxonomy: Taxonomy) -> dict[str, set[str]]:
         "can_get": {"cannot_say", "probably_not"},
         "can_get.ask": helper["ask"],
         "can_get.choice": helper["choice"],
+        "card": {heading_key(heading).removeprefix("card.") for heading in SECTIONS},
+        "day": {"yesterday", "today", "tomorrow"},
+        "word": set(IN_WORDS),
+        "copy": {"purpose_case", "purpose_statistics", "purpose_improve"},
+        **contacts(),
+        "page": on_the_page(),
     }
+
+
+def contacts() -> dict[str, set[str]]:
+    """Ids of contacts, and their hours as they are keyed."""
+    known = [one for path in packs_folder().glob("*/pack.yml") for one in load_pack(path.parent).contacts]
+    hours = {one.hours.lower().replace(" ", "_") for one in known}
+    return {"contact": {one.id for one in known}, "hours": hours}
+
+
+def on_the_page() -> set[str]:
+    """What the page of the web chat and its script ask for."""
+    folder = ROOT / "bot" / "channels" / "web"
+    text = (folder / "page.html").read_text(encoding="utf-8") + (folder / "chat.js").read_text(encoding="utf-8")
+    return set(re.findall(r"\b(?:page|W)\.(\w+)", text))
 
 
 def test_every_sentence_that_the_code_names_exists(wording: Wording) -> None:
@@ -334,14 +358,15 @@ def test_every_sentence_made_of_a_prefix_and_an_id_exists(script: Script, taxono
 
 def test_no_sentence_is_without_use(script: Script, taxonomy: Taxonomy, wording: Wording) -> None:
     used = {f"{prefix.strip()}.{id_}" for prefix, ids in families(script, taxonomy).items() for id_ in ids}
-    idle = {key for key in wording.sentences["en"] if key not in used and key not in named_in_code()}
-    assert sorted(idle) == []
+    english = wording.sentences["en"]
+    used |= named_in_code()
+    assert sorted(key for key in english if key not in used and counted(key, english) not in used) == []
 
 
-def test_every_sentence_in_another_language_has_its_original_and_its_names(wording: Wording) -> None:
-    assert "en" in wording.languages
-    for path in (CONTENT / "wording").glob("*.yml"):
-        assert read_mapping(path).get("version"), f"{path.name} needs a version"
+def test_every_language_that_is_heard_is_spoken_and_none_else(wording: Wording) -> None:
+    """`mixed` and `other` are no languages to answer in."""
+    assert set(wording.languages) == LANGUAGES - {"mixed", "other"}
+    assert [path.name for path in (CONTENT / "wording").glob("*.yml")] == ["en.yml"]
 
 
 def test_no_sentence_is_too_long_for_a_chat(wording: Wording) -> None:

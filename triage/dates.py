@@ -1,4 +1,4 @@
-"""Finds the days people write in words, and says a day back to them.
+"""Finds the days people write in words.
 
 An own grammar: `dateparser.search` was measured beside it (bench/dates.py). It is more than ten times as slow, reads
 "may", "sat" and amounts as dates, and knows no isiZulu, isiXhosa or Sesotho.
@@ -16,12 +16,6 @@ _FUTURE_BEFORE = re.compile(
     r"\b(?:will|going to|gonna|must|have to|has to|need to|hearing|court|trial|tribunal|appointment|due|deadline|by"
     r"|until|till|before|next|coming|interview|starts?|expires?|scheduled|moet|sal|tot|voor|ccma|eviction|sheriff|bailiffs?)\b"
     r"[^.!?\n]{0,30}$"
-)
-_SAID = {-1: "yesterday", 0: "today", 1: "tomorrow"}
-_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTH_NAMES = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
 )
 
 
@@ -59,13 +53,3 @@ def _matches(text: str) -> Iterator[tuple[re.Match[str], read.Reader]]:
         if match.start() >= end:
             end = match.end()
             yield match, reader
-
-
-def say_date(day: date, *, today: date) -> str:
-    """The day in words, with its distance: "Friday 20 November (3 days ago)"; the year only when it is another one."""
-    year = f" {day.year}" if day.year != today.year else ""
-    named = f"{_DAY_NAMES[day.weekday()]} {day.day} {_MONTH_NAMES[day.month - 1]}{year}"
-    distance = (day - today).days
-    if distance in _SAID:
-        return f"{_SAID[distance]}, {named}"
-    return f"{named} (in {distance} days)" if distance > 0 else f"{named} ({-distance} days ago)"

@@ -59,10 +59,12 @@ class FoundDate:
 class Meaning:
     """One message, understood. `issues` and `areas` are most probable first; `intent` is what was said to the bot.
 
-    `also` names further problems that are told beside the most probable one.
+    `also` names further problems that are told beside the most probable one. `languages` are most probable first;
+    `language` is the first of them, or `mixed` where the words are of two.
     """
 
     language: str = "en"
+    languages: tuple[Scored, ...] = ()
     problem: float = 0.0
     decision: Decision = Decision.NONE
     issues: tuple[Scored, ...] = ()

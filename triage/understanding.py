@@ -24,6 +24,7 @@ NO_PROBLEM, VAGUE, TELL = "no_problem", "vague", "tell"
 SURE_PRECISION = 0.95
 METHOD = 2  # of learning; another number makes every office train anew
 _SHORT_WORDS = 12
+_LANGUAGES_KEPT = 3
 _READ_CHARACTERS = 8_000
 _TOLD_IN = 600  # characters that tell language and intent; more of them only take time
 _CONFIRMED_FROM = 0.7
@@ -182,6 +183,7 @@ class LocalUnderstanding:
         several = decision in (Decision.SURE, Decision.ASK)
         meaning = Meaning(
             language=language_of(text[:_TOLD_IN], self.model.languages),
+            languages=tuple(self.model.languages.read([text[:_TOLD_IN]])[0][:_LANGUAGES_KEPT]),
             problem=reading.problem,
             decision=decision,
             issues=issues,

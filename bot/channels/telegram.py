@@ -43,6 +43,7 @@ from bot.errors import Refused, TryLater, Unreachable
 from bot.intake import Intake
 from bot.journal import SentJournal
 from bot.office import Office
+from bot.wording import FALLBACK
 from casestore.errors import StoreUnavailable
 from casestore.outbox import Letter
 
@@ -96,7 +97,10 @@ class TelegramChannel:
             return False
         say = self._office.book.wording.say
         with contextlib.suppress(TelegramError):  # nice to have: a refusal must not keep the bot from starting
-            await self._bot.set_my_commands([BotCommand(name, say(f"command.{name}")) for name in COMMANDS])
+            for language in self._office.book.wording.languages:
+                menu = [BotCommand(name, say(f"command.{name}", language)) for name in COMMANDS]
+                # English is the menu for every language that has none of its own.
+                await self._bot.set_my_commands(menu, language_code=None if language == FALLBACK else language)
         await asyncio.to_thread(self._release_leases)
         return True
 

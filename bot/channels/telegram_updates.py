@@ -1,6 +1,6 @@
 """Telegram updates as inbound messages, and letters as Telegram keyboards: pure translation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telegram import (
@@ -11,6 +11,7 @@ from telegram import (
     Message,
     MessageEntity,
     Update,
+    User,
 )
 from telegram.constants import ChatType, FileSizeLimit
 
@@ -98,7 +99,13 @@ def read_update(update: Update) -> Read:
     if update.edited_message is not None:
         words = text or message.caption or ""  # none: somebody who shares where they are goes on moving
         return Arrived(chat_id, update_id, Inbound(Kind.EDITED, text=words)) if words.strip() else None
-    return Arrived(chat_id, update_id, to_inbound(message))
+    return Arrived(chat_id, update_id, replace(to_inbound(message), language=_language_of(message.from_user)))
+
+
+def _language_of(user: User | None) -> str:
+    """The language that their Telegram shows itself in, such as `zu`; English, which most have, tells nothing."""
+    code = (user.language_code or "").split("-")[0].lower() if user is not None else ""
+    return "" if code == "en" else code
 
 
 def _is_for_us(message: Message) -> bool:

@@ -2,9 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -14,17 +15,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web_arrivals import Newcomers, Sent, external_id, read_file, read_message
 from bot.channels.web_guard import COOKIE, GuardedRoute, Limiter, Refused
-from bot.channels.web_letters import file_for, history_of, letters_for
+from bot.channels.web_letters import file_for, history_of, language_of, letters_for
 from bot.messages import Inbound
 from bot.office import Clock
-from bot.wording import Wording
+from bot.translated_cards import heading_key
+from bot.wording import FALLBACK, Wording
 from casestore.errors import StoreUnavailable
 from casestore.unit_of_work import Store
+from triage.cards import SECTIONS
 
 CHANNEL = "web"
 COOKIE_LASTS = 180 * 24 * 3600  # the answer to a case may take weeks
 _FOLDER = Path(__file__).parent / "web"
-_NUMBER = re.compile(r"(?<=: |r )(\+?\d[\d ]+\d)(?![\d*#])")  # after "Police: " or after "or "
+_NUMBER = re.compile(r"(?<=: |r |/ )(\+?\d[\d ]+\d)(?![\d*#])")  # after "Police: ", "or " or "/ "
+_MAX_HEADER = 200
+_WEIGHT = re.compile(r"[01](?:\.\d{0,3})?")
 _STATIC = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
 
 
@@ -45,14 +50,18 @@ def create_chat(
     wording: Wording,
     *,
     secure_cookies: bool,
-    emergency_lines: Sequence[str] = (),
+    emergency_lines: Mapping[str, Sequence[str]] = MappingProxyType({}),
     office_name: str = "Doorstep",
     per_minute: int = 30,
 ) -> APIRouter:
-    """The page and what its script asks for, to be served at `/`."""
+    """The page and what its script asks for, to be served at `/`. `emergency_lines` are by language."""
     limiter = Limiter(clock, per_minute=per_minute)
-    page = _page(wording, emergency_lines, office_name)
-    chat = _Chat(inlet, store, clock, secure_cookies, limiter, Newcomers(), page)
+    pages = {
+        language: _page(wording, language, emergency_lines.get(language, ()), office_name)
+        for language in wording.languages
+    }
+    english = frozenset(wording.say(heading_key(heading)) for heading in SECTIONS)
+    chat = _Chat(inlet, store, clock, secure_cookies, limiter, Newcomers(), pages, english)
     router = APIRouter(route_class=GuardedRoute)
     router.add_api_route("/", chat.page, methods=["GET"])
     router.add_api_route("/chat/static/{name}", static, methods=["GET"])
@@ -73,11 +82,19 @@ class _Chat:
     secure_cookies: bool
     limiter: Limiter
     newcomers: Newcomers
-    html: str
+    pages: Mapping[str, str]
+    english: frozenset[str]
 
-    def page(self) -> Response:
-        """The page, whole without any script."""
-        return HTMLResponse(self.html)
+    def page(self, request: Request, lang: str = "") -> Response:
+        """The page, whole without any script, in the language asked for, spoken before, or set in the browser."""
+        address = _address(request)
+        known = ""
+        if lang not in self.pages and address:
+            with self.store.reading() as uow:
+                known = language_of(uow, address)
+        wanted = [lang, known, *_accepted(request.headers.get("accept-language", ""))]
+        language = next((code for code in wanted if code in self.pages), FALLBACK)
+        return HTMLResponse(self.pages[language], headers={"Content-Language": language})
 
     async def message(self, request: Request) -> Response:
         """Takes a message or a pressed button."""
@@ -109,12 +126,15 @@ class _Chat:
     def replies(self, request: Request, after: int = 0) -> Response:
         """What waits for this browser. Asking for what comes after a message confirms all up to it."""
         address = _address(request)
-        return JSONResponse(letters_for(self.store, address, after=after, now=self.clock()) if address else [])
+        return JSONResponse(self._letters(address, after) if address else [])
+
+    def _letters(self, address: str, after: int) -> list[dict[str, Any]]:
+        return letters_for(self.store, address, after=after, now=self.clock(), english=self.english)
 
     def history(self, request: Request) -> Response:
         """What was said so far, for a page that was loaded again."""
         address = _address(request)
-        found: list[dict[str, Any]] = history_of(self.store, address) if address else []
+        found: list[dict[str, Any]] = history_of(self.store, address, english=self.english) if address else []
         return JSONResponse({"messages": found, "started": bool(address)})
 
     def made_file(self, request: Request, file_id: int) -> Response:
@@ -156,11 +176,29 @@ def _address(request: Request) -> str:
     return token if fine else ""
 
 
-def _page(wording: Wording, emergency_lines: Sequence[str], office_name: str) -> str:
+def _accepted(header: str) -> list[str]:
+    """The languages a browser asks for, best first, without their countries: `zu-ZA,en;q=0.8` is zu, en."""
+    weighed = []
+    for part in header.replace(" ", "")[:_MAX_HEADER].split(","):
+        code, _, weight = part.partition(";q=")
+        weighed.append((float(weight) if _WEIGHT.fullmatch(weight) else 1.0, code.split("-")[0].lower()))
+    return [code for _, code in sorted(weighed, key=lambda pair: -pair[0])]
+
+
+def _page(wording: Wording, language: str, emergency_lines: Sequence[str], office_name: str) -> str:
     environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
-    words = {name: wording.say(f"greeting.{name}") for name in ("hello", "privacy", "tell")}
-    lines = [with_numbers(line) for line in emergency_lines]
-    return environment.get_template("page.html").render(office=office_name, lines=lines, words=words)
+    group = "page."
+    keys = [key for key in wording.sentences[FALLBACK] if key.startswith(group)]
+    page = {key.removeprefix(group): wording.say(key, language) for key in keys}
+    words = {name: wording.say(f"greeting.{name}", language) for name in ("hello", "privacy", "tell")}
+    return environment.get_template("page.html").render(
+        office=office_name,
+        lines=[with_numbers(line) for line in emergency_lines],
+        words=words,
+        page=page,
+        language=language,
+        languages=[(code, wording.say(f"languages.{code}", code)) for code in wording.languages],
+    )
 
 
 def with_numbers(line: str) -> list[tuple[str, str]]:

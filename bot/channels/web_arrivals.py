@@ -20,6 +20,7 @@ from casestore.attachments import MAX_BYTES
 _NOT_READ = "That could not be read. Please try again."
 _MAX_CHOICE = 80
 _MAX_NAME = 120
+_LANGUAGE = 8  # characters of a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ async def read_message(request: Request) -> Sent:
     if len(choice) > _MAX_CHOICE:
         raise Refused(400, _NOT_READ)
     kind = Kind.CHOICE if choice else Kind.TEXT
-    return Sent(_message_id(body.get("id")), Inbound(kind, text=text, choice=choice))
+    language = _text(body.get("language"))[:_LANGUAGE]
+    return Sent(_message_id(body.get("id")), Inbound(kind, text=text, choice=choice, language=language))
 
 
 async def read_file(request: Request) -> Sent:

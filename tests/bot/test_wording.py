@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from bot.messages import Kind
-from bot.wording import Wording, fields_of, load_wording
+from bot.translated_cards import heading_key
+from bot.translations import State, fields_of
+from bot.wording import BINDING, Wording, load_wording
 from casestore.cases import URGENCIES
 from casestore.lifecycle import Status
 from doorstep.settings import Settings
 from doorstep.wiring import load_book
 from tests.trained import CONTENT, ROOT
+from triage.cards import SECTIONS
 from triage.danger import FLAGS
 from triage.errors import ContentError
 from triage.letter_fields import FieldKind
@@ -92,22 +95,63 @@ def test_english_stands_in_for_what_a_language_lacks() -> None:
     assert wording.say("a", "xx") == "one"
 
 
-@pytest.mark.parametrize(
-    ("english", "afrikaans", "named"),
-    [
-        ("a: [1]", "", "a"),
-        ('a: "{open"', "", "a"),
-        ("a: one", "b: een", "b"),
-        ('a: "{name}"', 'a: "{naam}"', "naam"),
-    ],
-)
-def test_a_mistake_in_a_file_of_sentences_is_named(tmp_path: Path, english: str, afrikaans: str, named: str) -> None:
-    """One clear message with the key or name that is wrong."""
+@pytest.mark.parametrize("english", ["a: [1]", 'a: "{open"'])
+def test_a_mistake_in_the_english_file_is_named(tmp_path: Path, english: str) -> None:
+    """One clear message with the key that is wrong."""
     (tmp_path / "en.yml").write_text(english, encoding="utf-8")
-    if afrikaans:
-        (tmp_path / "af.yml").write_text(afrikaans, encoding="utf-8")
-    with pytest.raises(ContentError, match=named):
+    with pytest.raises(ContentError, match="a: "):
         load_wording(tmp_path)
+
+
+def test_a_number_decides_the_words_in_the_way_of_each_language() -> None:
+    """Where the language lacks the sentence, in the way of English."""
+    english = {"days.one": "{count} day", "days.other": "{count} days"}
+    wording = Wording({"en": english, "af": {"days.one": "{count} dag", "days.other": "{count} dae"}, "zu": {}})
+    assert [wording.say("days", "af", count=count) for count in ("1", "2")] == ["1 dag", "2 dae"]
+    assert [wording.say("days", "zu", count=count) for count in ("0", "1")] == ["0 days", "1 day"]
+    assert wording.has("days")
+
+
+@pytest.mark.parametrize("key", sorted(BINDING))
+def test_nobody_agrees_to_words_that_no_longer_mean_what_the_english_means(key: str) -> None:
+    """What a person says yes to is said as it is today, if need be in English; other words may lag behind."""
+    sentences = {"en": {key: "today", "hello": "hello"}, "af": {key: "gister", "hello": "hallo"}}
+    states = {"af": dict.fromkeys((key, "hello"), State.OUTDATED)}
+    wording = Wording(sentences, states=states)
+    assert (wording.say(key, "af"), wording.say("hello", "af")) == ("today", "hallo")
+    assert (wording.lacks(key, "af"), wording.lacks("hello", "af")) == (True, False)
+    assert wording.missing("af") == [key]
+    assert all(WORDING.has(binding) for binding in BINDING)
+
+
+def test_a_language_is_reviewed_when_all_that_is_said_in_it_is() -> None:
+    """One sentence that no speaker has seen is enough for the note."""
+    sentences = {"en": {"a": "one", "b": "two"}, "af": {"a": "een", "b": "twee"}}
+    half = Wording(sentences, states={"af": {"a": State.REVIEWED, "b": State.AWAITING}})
+    whole = Wording(sentences, states={"af": {"a": State.REVIEWED, "b": State.REVIEWED}})
+    assert (half.is_reviewed("af"), whole.is_reviewed("af")) == (False, True)
+
+
+@pytest.mark.parametrize("language", WORDING.languages[1:])
+def test_a_word_we_tell_people_to_write_is_one_we_understand(language: str) -> None:
+    """Each sentence quotes the command words of its own language, where the English quotes them."""
+    english = WORDING.sentences["en"]
+    words = {text: WORDING.say(key, language) for key, text in english.items() if key.startswith("word.")}
+    quoted = [(key, word) for key, text in english.items() for word in words if f'"{word}"' in text]
+    assert len(quoted) > 10
+    assert [key for key, word in quoted if f'"{words[word]}"' not in WORDING.say(key, language)] == []
+    listed = WORDING.say("help.commands", language)
+    assert [word for word in words.values() if f"{word} – " not in listed] == []
+
+
+def test_names_of_contacts_and_headings_are_those_of_the_law_pack() -> None:
+    """They stand in the wording so that they can be translated, and must not drift."""
+    book = load_book(Settings(data=Path("unused")))
+    names = {contact.id: contact.name for contact in book.pack.contacts}
+    english = WORDING.sentences["en"]
+    contacts = {key.removeprefix("contact."): text for key, text in english.items() if key.startswith("contact.")}
+    assert contacts.items() <= names.items()
+    assert [english[heading_key(heading)] for heading in SECTIONS] == list(SECTIONS)
 
 
 def test_english_is_needed(tmp_path: Path) -> None:
@@ -118,13 +162,15 @@ def test_english_is_needed(tmp_path: Path) -> None:
 
 def test_buttons_are_short_enough_for_a_phone() -> None:
     """Telegram cuts labels; what an issue is called is a label too."""
-    labels = {key: text for key, text in WORDING.sentences["en"].items() if key.split(".")[0] in ("issue", "choice")}
-    assert {key: len(text) for key, text in labels.items() if len(text) > 45} == {}
+    said = [(key, text) for sentences in WORDING.sentences.values() for key, text in sentences.items()]
+    labels = [text for key, text in said if key.split(".")[0] in ("issue", "choice")]
+    assert [text for text in labels if len(text) > 45] == []
 
 
 def test_no_sentence_is_left_open() -> None:
     """What is said ends like a sentence, and names what it wants filled in."""
     groups = ("greeting", "understood", "danger", "arrivals", "status", "stop")
-    said = {key: text for key, text in WORDING.sentences["en"].items() if key.split(".")[0] in groups}
-    assert {key: text for key, text in said.items() if text.rstrip('"')[-1] not in ".?:}"} == {}
-    assert all("" not in fields_of(text) for text in said.values())
+    all_said = [(key, text) for sentences in WORDING.sentences.values() for key, text in sentences.items()]
+    said = [text for key, text in all_said if key.split(".")[0] in groups]
+    assert [text for text in said if text.rstrip('"')[-1] not in ".?:}"] == []
+    assert all("" not in fields_of(text) for text in said)

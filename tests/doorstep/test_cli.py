@@ -272,10 +272,49 @@ def test_check_says_what_it_checked(shell: Shell) -> None:
         "examples",
         "held-out",
         "interview",
+        *(f"language {code}" for code in ("af", "st", "xh", "zu")),
         "danger phrases",
         "law pack gb-eng",
+        "law pack gb-eng in other languages",
         "law pack za",
+        "law pack za in other languages",
     ]
+
+
+def test_languages_tells_what_is_said_reviewed_and_missing(shell: Shell) -> None:
+    """For each language its sentences, its cards, and what English stood in for."""
+    shell.data.mkdir()
+    (shell.data / "untranslated.txt").write_text("zu card:za/work.pay\nzu card:za/work.pay\n", encoding="utf-8")
+    lines = shell.succeeds("languages").splitlines()
+    assert lines[0].split() == [
+        *("language", "sentences", "translated", "reviewed", "awaiting", "outdated"),
+        *("in", "English"),
+    ]
+    rows = {line.split()[0]: [int(number) for number in line.split()[1:]] for line in lines[1:5]}
+    assert rows.keys() == {"Afrikaans", "Sesotho", "isiXhosa", "isiZulu"}
+    for sentences, translated, reviewed, awaiting, outdated, english in rows.values():
+        assert sentences >= translated == reviewed + awaiting + outdated
+        assert english >= sentences - translated
+    assert any(
+        re.fullmatch(r"cards za in isiZulu: \d+ of \d+, \d+ reviewed, \d+ awaiting, \d+ outdated", line)
+        for line in lines
+    )
+    assert "English stood in 2 times." in lines
+    assert lines[-1].split() == ["2", "zu", "card:za/work.pay"]
+
+
+def test_an_update_brings_new_sentences_to_the_translators(shell: Shell) -> None:
+    """Empty, and counted until somebody translates them; a new language begins with an empty file."""
+    content = shutil.copytree(CONTENT, shell.folder / "content")
+    with open(content / "wording" / "en.yml", "a", encoding="utf-8") as file:
+        file.write('\nnew:\n  sentence: "Something new."\n')
+    (content / "wording" / "pl.po").write_text("", encoding="utf-8")
+    lines = shell.succeeds("languages", "--update", DOORSTEP_CONTENT=str(content)).splitlines()
+    assert sum(line.endswith("brought up to date") for line in lines) == 5
+    for language in ("pl", "zu"):
+        text = (content / "wording" / f"{language}.po").read_text(encoding="utf-8")
+        assert 'msgctxt "new.sentence"\nmsgid "Something new."\nmsgstr ""' in text
+    assert "languages.pl" in shell.fails("check", DOORSTEP_CONTENT=str(content))
 
 
 def content_mistakes() -> dict[str, tuple[str, str, str]]:
@@ -296,6 +335,11 @@ def content_mistakes() -> dict[str, tuple[str, str, str]]:
         "sentence twice": ("wording/en.yml", "\nfact: {}\n", r"wording/en\.yml:\d+: .*'fact' is there twice"),
         "unknown question": ("script/interview.yml", "  work.pay: [salary]\n", "unknown question 'salary'"),
         "respondents": ("respondents.yml", "\nchurch: priest\n", "church: expected a list of words"),
+        "sentence that is gone": (
+            "wording/zu.po",
+            '\nmsgctxt "a.b"\nmsgid "Gone."\nmsgstr "Akusekho."\n',
+            r"wording/zu\.po:\d+: a\.b: no such sentence",
+        ),
         "danger": ("safety/en.yml", "\nnonsense: 1\n", r"safety/en\.yml"),
     }
 

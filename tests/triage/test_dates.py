@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.calendar_words import MONTHS
-from triage.dates import find_dates, say_date
+from triage.dates import find_dates
 
 TODAY = date(2026, 11, 23)  # a Monday
 
@@ -342,18 +342,3 @@ def test_hostile_text_takes_no_time(hostile: str) -> None:
     start = time.process_time()
     find_dates(hostile, today=TODAY)
     assert time.process_time() - start < 1
-
-
-@pytest.mark.parametrize(
-    ("day", "said"),
-    [
-        (_in(-3), "Friday 20 November (3 days ago)"),
-        (_in(1), "tomorrow, Tuesday 24 November"),
-        (TODAY, "today, Monday 23 November"),
-        (_in(-1), "yesterday, Sunday 22 November"),
-        (_in(14), "Monday 7 December (in 14 days)"),
-        (date(2027, 1, 7), "Thursday 7 January 2027 (in 45 days)"),
-    ],
-)
-def test_a_day_is_said_with_its_distance(day: date, said: str) -> None:
-    assert say_date(day, today=TODAY) == said

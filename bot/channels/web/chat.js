@@ -3,6 +3,9 @@
 
 const $ = (id) => document.getElementById(id);
 const log = $("log"), box = $("text"), status = $("status");
+const W = JSON.parse(document.body.dataset.words); // what the page says, in its language
+const language = document.documentElement.lang;
+const locales = language === "en" ? undefined : [language, ...navigator.languages];
 const MAX_FILE = 20 * 1024 * 1024;
 
 let pending = read("pending");      // words not yet taken by the server; they survive a reload
@@ -42,13 +45,14 @@ function element(name, className, text) {
 
 function show(message) {
   const at = message.at ? new Date(message.at) : new Date();
-  const day = at.toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long" });
+  const day = at.toLocaleDateString(locales, { weekday: "long", day: "numeric", month: "long" });
   if (day !== lastDay) log.append(element("li", "day", lastDay = day));
   const item = element("li", `m ${message.from}`);
-  if (message.from === "paralegal") item.append(element("p", "by", `${message.by || "A paralegal"}, a person`));
-  else item.append(element("span", "sr", message.from === "person" ? "You: " : "Doorstep: "));
-  if (message.document) item.append(download(message));
-  else item.append(words(message.text));
+  if (message.from === "paralegal") item.append(element("p", "by", W.a_person.replace("{name}", message.by || W.a_paralegal)));
+  else item.append(element("span", "sr", message.from === "person" ? `${W.you} ` : "Doorstep: "));
+  const said = message.document ? download(message) : words(message.text);
+  said.lang = message.lang || ""; // people write as they like: no language is claimed for what they wrote
+  item.append(said);
   const foot = element("span", "time", at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
   item.append(foot);
   log.append(item);
@@ -73,7 +77,7 @@ function words(text) {
   return line;
 }
 function download(message) {
-  const link = element("a", "", `Save ${message.document}`);
+  const link = element("a", "", W.save.replace("{name}", message.document));
   if (message.file) link.href = `/chat/files/${message.file}`;
   else link.href = URL.createObjectURL(new Blob([message.text], { type: "text/plain;charset=utf-8" }));
   link.download = message.document;
@@ -107,7 +111,7 @@ function say(message) {
 }
 function put(one) {
   one.foot = show({ from: "person", text: one.file ? `[${one.file.name}]` : one.text, at: one.at });
-  one.foot.textContent = "Sending…";
+  one.foot.textContent = W.sending;
 }
 async function flush() {
   if (sending || !pending.length) return;
@@ -129,12 +133,12 @@ async function deliver(one) {
   const again = Math.min(30, 2 ** one.tries);
   let answer;
   try { answer = await post(one); } catch {
-    status.textContent = "No connection. Your message is kept and goes out as soon as there is one.";
+    status.textContent = W.offline;
     return again;
   }
   if (answer.status === 202) {
     status.textContent = "";
-    one.foot.textContent = "Sent";
+    one.foot.textContent = W.sent;
     started = true;
     waitingSince = Date.now();
     $("typing").hidden = false;
@@ -143,16 +147,17 @@ async function deliver(one) {
   }
   const told = await answer.json().catch(() => ({}));
   if (answer.status === 429 || answer.status >= 500) {
-    status.textContent = told.error || "We cannot take your message just now. It is kept and will be sent again.";
+    status.textContent = answer.status === 429 ? W.too_many : W.busy;
     return Math.max(again, Number(answer.headers.get("Retry-After")) || 0);
   }
-  one.foot.textContent = `Not sent. ${told.error || "Please try again."}`;
+  const why = answer.status === 413 && one.file ? W.too_big : language === "en" && told.error;
+  one.foot.textContent = `${W.not_sent} ${why || W.try_again}`;
   one.foot.className = "time failed";
   return 0;
 }
 function post({ id, text, choice, file }) {
   if (!file) {
-    const body = JSON.stringify({ id, text, choice });
+    const body = JSON.stringify({ id, text, choice, language: language === "en" ? "" : language });
     return fetch("/chat/messages", { method: "POST", headers: { "Content-Type": "application/json" }, body });
   }
   const form = new FormData();
@@ -177,7 +182,7 @@ async function poll() {
       if (!pending.length) status.textContent = "";
     }
   } catch {
-    status.textContent = "No connection. Answers show as soon as there is one.";
+    status.textContent = W.offline_answers;
   }
   polling = false;
   if (Date.now() - waitingSince > 30000) $("typing").hidden = true;
@@ -214,7 +219,7 @@ async function begin() {
     if (last) offer(last.choices);
     if (past.messages.length) $("lines")?.removeAttribute("open");
   } catch {
-    status.textContent = "No connection. You can write already; it goes out as soon as there is one.";
+    status.textContent = W.offline_start;
     started = true;
   }
   pending.forEach(put);
@@ -256,7 +261,7 @@ $("file").addEventListener("change", () => {
   const [file] = $("file").files;
   $("file").value = "";
   if (!file) return;
-  if (file.size > MAX_FILE) status.textContent = "That file is bigger than 20 MB. Could you send a smaller one, or a photo?";
+  if (file.size > MAX_FILE) status.textContent = W.too_big;
   else say({ file });
 });
 document.addEventListener("visibilitychange", poll);

@@ -69,6 +69,17 @@ def test_a_person_gets_from_start_to_the_paralegals_answer(trained_model: Path, 
         asha = Person(bot, 42)
         telegram.fails("sendMessage", status=500)
         assert asha.says("/start")[0].text.startswith("Hello. I am Doorstep")
+        menus = {
+            call.fields.get("language_code", ""): call.fields["commands"] for call in telegram.all("setMyCommands")
+        }
+        firsts = {code: (json.loads(menu) if isinstance(menu, str) else menu)[0] for code, menu in menus.items()}
+        assert {code: first["description"] for code, first in firsts.items()} == {
+            "": "Talk to a person",
+            "af": "Praat met 'n mens",
+            "st": "Bua le motho",
+            "xh": "Thetha nomntu",
+            "zu": "Khuluma nomuntu",
+        }
         telegram.fails("sendMessage", status=429, retry_after=1)
         understood = " ".join(call.text for call in asha.says(STORY))
         assert "First, your safety" in understood

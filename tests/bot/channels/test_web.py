@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from markupsafe import escape
 
 from bot.channels.web import create_chat, with_numbers
 from bot.messages import Inbound, Kind
@@ -60,14 +61,15 @@ class Chat:
         self.now = START
         self.store = Store(engine, load_keyring(folder / "keys.json"), AttachmentFiles(folder / "files"))
         self.inlet = Inlet(self.store)
+        self.wording = load_wording(ROOT / "nlu_data" / "wording")
         self.app = FastAPI(openapi_url=None)
         router = create_chat(
             self.inlet,
             self.store,
             lambda: self.now,
-            load_wording(ROOT / "nlu_data" / "wording"),
+            self.wording,
             secure_cookies=True,
-            emergency_lines=["Police: 10111", "Childline: 116 or SMS help to 31531 (day and night)"],
+            emergency_lines={"en": ["Police: 10111", "Childline: 116 or SMS help to 31531 (day and night)"]},
             office_name="Test <Office>",
         )
         self.app.include_router(router)
@@ -117,11 +119,47 @@ def test_the_page_says_who_we_are_and_whom_to_call_before_any_script(chat: Chat)
     assert "set-cookie" not in answer.headers
 
 
+def test_the_page_is_in_the_language_asked_for_or_set_in_the_browser(chat: Chat) -> None:
+    """A link wins over the browser; what nobody speaks here is English."""
+    zulu = {"Accept-Language": "zu-ZA,en;q=0.8"}
+    for path, headers, language in (
+        ("/?lang=st", zulu, "st"),
+        ("/", zulu, "zu"),
+        ("/", {"Accept-Language": "fr, en; q=0.2, af;q=0.5"}, "af"),
+        ("/?lang=xx", {"Accept-Language": "q=;,;;q=9,\u00e9".encode()}, "en"),
+    ):
+        answer = chat.browser().get(path, headers=headers)
+        assert f'<html lang="{language}" dir="ltr">' in answer.text
+        assert answer.headers["content-language"] == language
+        assert str(escape(chat.wording.say("greeting.tell", language))) in answer.text
+        assert f'href="/?lang={language}" lang="{language}" hreflang="{language}" aria-current="true"' in answer.text
+
+
+def test_a_message_carries_the_language_of_the_page_and_an_answer_its_own(chat: Chat) -> None:
+    """The screen reader speaks isiZulu as isiZulu, and the English card as English."""
+    browser = chat.browser()
+    say(browser, language="zu")
+    talk = chat.talk(browser)
+    with chat.store.unit_of_work() as uow:
+        (arrival,) = uow.inbox.waiting(talk)
+        assert Inbound.from_json(arrival.body).language == "zu"
+        uow.people.choose_language(talk.person_id, "zu")
+    for text in ("Sawubona.", "In short\n\u2022 Nobody may put you out."):
+        chat.answer(browser, text)
+    chat.answer(browser, "Hello", sender="paralegal")
+    assert [letter["lang"] for letter in browser.get("/chat/replies").json()] == ["zu", "en", ""]
+    browser.get("/chat/replies?after=99")
+    assert [one["lang"] for one in browser.get("/chat/history").json()["messages"]] == ["zu", "en", "", ""]
+    assert '<html lang="zu"' in browser.get("/").text
+    assert '<html lang="en"' in browser.get("/?lang=en").text
+
+
 def test_the_whole_chat_weighs_less_than_30_kilobytes(chat: Chat) -> None:
     """For a cheap phone on a slow line."""
     browser = chat.browser()
-    parts = ("/", "/chat/static/chat.css", "/chat/static/chat.js")
-    assert sum(len(browser.get(part).content) for part in parts) < 30_000
+    for language in chat.wording.languages:
+        parts = (f"/?lang={language}", "/chat/static/chat.css", "/chat/static/chat.js")
+        assert sum(len(browser.get(part).content) for part in parts) < 30_000
     assert browser.get("/chat/static/page.html").status_code == 404
 
 
