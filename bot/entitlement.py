@@ -9,13 +9,13 @@ from decimal import Decimal
 from bot.draft import GLOBAL, Draft
 from bot.messages import Choice, Reply
 from triage.amounts import find_amounts
-from triage.cards import FIGURE
 from triage.eligibility import UNSURE, Reason, Result, Verdict, judge, next_question
 from triage.eligibility_rules import Kind, Question
 from triage.errors import NoFigureForDate
 from triage.figures import Figure, figure_on
 from triage.guidance import fill_figures, in_messages
 from triage.meaning import Decision
+from triage.sections import FIGURE
 
 PREFIX = "can_get."
 _FEW_WORDS = 8

@@ -9,11 +9,12 @@ from bot.messages import Choice, Reply
 from bot.session import Session
 from triage.assessment import Assessment, assess
 from triage.cards import HELP, SECTIONS
+from triage.deadline_rules import COUNTS_FROM
+from triage.deadlines import Deadline
 from triage.guidance import URGENT_SECTIONS, render, sources_of
 from triage.meaning import Flag
 
 SHORT = ("In short", "Do this now", HELP)  # of a card for somebody who reads another language better
-DATES = ("event_date", "letter_date", "court_date", "moved_out", "last_paid")
 
 
 def assessed(session: Session, book: Book, issues: tuple[str, ...], *, today: date) -> Assessment:
@@ -25,13 +26,14 @@ def assessed(session: Session, book: Book, issues: tuple[str, ...], *, today: da
         respondent=session.answers.get("respondent_home"),
         pack=book.pack,
         today=today,
+        answers=session.answers,
     )
 
 
 def days_in(answers: Mapping[str, str]) -> dict[str, date]:
     """The answers that are days."""
     found = {}
-    for id_ in DATES:
+    for id_ in COUNTS_FROM:
         try:
             found[id_] = date.fromisoformat(answers.get(id_, ""))
         except ValueError:
@@ -48,6 +50,10 @@ def guide(draft: Draft) -> None:
     shown = _sections_first(draft, urgent=urgent)
     if not translated_cards.show(draft, issue):
         _show_card(draft, issue, shown)
+    if draft.book.pack.card_for(issue).has_expired(draft.today):
+        draft.set(guided=tuple(dict.fromkeys([*session.guided, issue])))
+        casework.ask(draft, casework.HUMAN)
+        return
     if shown != SECTIONS:
         more = draft.words("guidance.more" if session.language == "en" else "guidance.more_english")
         draft.offer((Choice(f"{GLOBAL}:more", more),))
@@ -68,8 +74,9 @@ def guide(draft: Draft) -> None:
 
 
 def _show_card(draft: Draft, issue: str, sections: Sequence[str]) -> None:
-    pack = draft.book.pack
-    draft.replies += [Reply(text) for text in render(pack.card_for(issue), pack, today=draft.today, sections=sections)]
+    pack, facts = draft.book.pack, draft.session.answers
+    messages = render(pack.card_for(issue), pack, today=draft.today, facts=facts, sections=sections)
+    draft.replies += [Reply(text) for text in messages]
 
 
 def _sections_first(draft: Draft, *, urgent: bool) -> tuple[str, ...]:
@@ -96,20 +103,29 @@ def sources(draft: Draft) -> None:
         draft.say("guidance.nothing_more")
         return
     card = draft.book.pack.card_for(draft.session.guided[-1])
-    lines = [f"• {title}" for title in sources_of(card, draft.book.pack)]
+    lines = [f"• {title}" for title in sources_of(card, draft.book.pack, draft.session.answers)]
     draft.replies.append(Reply("\n".join([draft.words("guidance.sources", title=card.title), *lines])))
     draft.ask_again = bool(draft.session.asked)
 
 
 def _say_deadlines(draft: Draft, assessment: Assessment) -> None:
-    lines = []
-    for deadline in assessment.deadlines:
-        key = "guidance.deadline" if deadline.days_left >= 0 else "guidance.deadline_passed"
-        fills = {"day": draft.day(deadline.due), "what": deadline.what}
-        fills |= {"because": deadline.because} if deadline.days_left >= 0 else {"late": deadline.late}
-        text = draft.words(key, **fills)
-        if deadline.review:
-            text = f"{text} {draft.words('guidance.deadline_review')}"
-        lines.append(text)
-    if lines:
-        draft.replies.append(Reply("\n\n".join(lines)))
+    own_first = sorted(assessment.deadlines, key=lambda deadline: deadline.binds != "person")
+    known = [_in_words(draft, deadline) for deadline in own_first if not deadline.assumed]
+    safe = [
+        draft.words("guidance.deadline_unknown_line", what=each.what, because=each.because)
+        for each in assessment.deadlines
+        if each.assumed
+    ]
+    if safe:
+        known.append("\n".join([draft.words("guidance.deadline_unknown"), *safe]))
+    if known:
+        draft.replies.append(Reply("\n\n".join(known)))
+
+
+def _in_words(draft: Draft, deadline: Deadline) -> str:
+    passed = deadline.days_left < 0
+    fills = {"day": draft.day(deadline.due), "what": deadline.what}
+    fills |= {"late": deadline.late} if passed else {"because": deadline.because}
+    text = draft.words("guidance.deadline_passed" if passed else "guidance.deadline", **fills)
+    review = draft.words("guidance.deadline_review") if deadline.review else ""
+    return " ".join(filter(None, (text, deadline.note, review)))

@@ -1,6 +1,7 @@
 """A few questions that matter for the issue: each can be skipped, each takes a button or words."""
 
 from datetime import date, timedelta
+from itertools import dropwhile
 
 from bot import guiding
 from bot.draft import Draft
@@ -54,7 +55,8 @@ def _note_day_from_story(draft: Draft, wanted: tuple[str, ...], day: date) -> No
 
 def next_question(draft: Draft) -> None:
     """The next open question, or the guidance when none is left."""
-    to_ask = draft.session.to_ask
+    questions = draft.book.script.questions
+    to_ask = tuple(dropwhile(lambda id_: not questions[id_].fits(draft.session.answers), draft.session.to_ask))
     if not to_ask:
         draft.set(asked="")
         guiding.guide(draft)

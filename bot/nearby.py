@@ -137,7 +137,7 @@ def _way(draft: Draft, match: Match) -> str:
 def _hours(draft: Draft, match: Match) -> str:
     """What is said of the hours; nothing where they are not known."""
     pack = draft.book.pack
-    found = opening(match.schedules, draft.now.astimezone(ZoneInfo(pack.timezone)), country=pack.holidays_country)
+    found = opening(match.schedules, draft.now.astimezone(ZoneInfo(pack.timezone)), calendar=pack.calendar)
     if found.kind == "unknown":
         return next((each.description for each in match.schedules if each.description), "")
     if found.at is None:

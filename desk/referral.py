@@ -116,7 +116,7 @@ def _way(match: Match) -> str:
 
 
 def _hours(match: Match, pack: LawPack, now: datetime) -> str:
-    found = opening(match.schedules, now, country=pack.holidays_country)
+    found = opening(match.schedules, now, calendar=pack.calendar)
     if found.kind == "always":
         return "open day and night"
     if found.kind == "open" and found.at:

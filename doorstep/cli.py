@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,7 @@ def triage_command(settings: Settings, jurisdiction: str | None) -> None:
         load_taxonomy(content / "taxonomy.yml"),
         load_respondents(content / "respondents.yml"),
         jurisdiction=jurisdiction or settings.jurisdiction,
+        packs=settings.packs,
     )
     for judged in judge.judge(sys.stdin.buffer, now=clock()):
         click.echo(judged.encode("utf-8", "backslashreplace"))  # half a character goes out as JSON writes it
@@ -181,13 +183,18 @@ def evaluate(settings: Settings, file: Path, html: Path | None, against: Path | 
     evaluate_file(settings, file, html=html, against=against, say=_say)
 
 
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
 @main.command()
+@click.option("--on", "day", type=_DAY, help="The day to check for, such as 2027-04-01. Default: today.")
 @click.pass_obj
-def check(settings: Settings) -> None:
+def check(settings: Settings, day: datetime | None) -> None:
     """Check all content: taxonomy, examples, interview, sentences, danger phrases, law packs."""
     from doorstep.content_check import check_content
+    from doorstep.wiring import clock
 
-    for line in check_content(settings.content):
+    for line in check_content(settings.content, settings.packs, today=(day or clock()).date()):
         _say(line)
 
 
@@ -202,8 +209,38 @@ def languages(settings: Settings, update: bool) -> None:
     wording = settings.content / "wording"
     for line in update_languages(wording) if update else ():
         _say(line)
-    for line in languages_table(wording, Untranslated(settings.untranslated_path)):
+    for line in languages_table(wording, settings.packs, Untranslated(settings.untranslated_path)):
         _say(line)
+
+
+@main.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+@click.option("--html", type=click.Path(path_type=Path), help="Also write the page for a lawyer to this file.")
+@click.option("--on", "day", type=_DAY, help="The day to look at, such as 2027-04-01. Default: today.")
+@click.pass_obj
+def law(settings: Settings, form: str, html: Path | None, day: datetime | None) -> None:
+    """Show what the law packs cover, which cards are stale, and every fact that awaits a lawyer's review."""
+    from doorstep.law_page import law_page
+    from doorstep.law_report import law_report, report_json, report_lines
+    from doorstep.wiring import clock
+
+    report = law_report(settings.packs, settings.content / "taxonomy.yml", today=(day or clock()).date())
+    if html is not None:
+        html.write_text(law_page(report), encoding="utf-8")
+    if form == "json":
+        _say(report_json(report))
+    elif form == "html":
+        _say(law_page(report))
+    else:
+        for line in report_lines(report):
+            _say(line)
 
 
 @main.command()

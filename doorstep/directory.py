@@ -10,14 +10,14 @@ from doorstep.settings import Settings
 from triage.directory import ANY, check_services, is_shown, merged
 from triage.errors import ContentError
 from triage.hsds import VERIFIED, Service, checked_services, read_services, written
-from triage.pack import LawPack, load_pack, packs_folder
+from triage.pack import LawPack, load_pack
 from triage.service_table import read_table, table_of
 from triage.taxonomy import load_taxonomy
 
 
 def pack_with_own(settings: Settings) -> LawPack:
     """The law of the office's place, with the office's own services over its directory."""
-    pack = load_pack(packs_folder() / settings.jurisdiction)
+    pack = load_pack(settings.packs / settings.jurisdiction)
     return replace(pack, services=merged(pack.services, own_services(settings)))
 
 
@@ -35,10 +35,10 @@ def read_in(settings: Settings, file: Path, *, checked: bool) -> tuple[Service, 
     What has no evidence of its own the office vouches for, unless it is not `checked`: then no person is told of it.
     Raises ContentError with the record and what to do; then nothing has changed.
     """
-    pack = load_pack(packs_folder() / settings.jurisdiction)
+    pack = load_pack(settings.packs / settings.jurisdiction)
     issues = _issues(settings)
     if file.suffix.casefold() == ".csv":
-        country = pack.holidays_country.split("-")[0]
+        country = pack.calendar.country.split("-")[0]
         services = read_table(file, gazetteer=pack.gazetteer, issues=issues, country=country)
     elif file.suffix.casefold() == ".json":
         services = read_services(file)
@@ -55,7 +55,7 @@ def write_out(settings: Settings, file: Path, *, own: bool) -> int:
     """Writes the directory in force, or only the office's own, as CSV or JSON; returns how many services."""
     services = own_services(settings) if own else pack_with_own(settings).services
     if file.suffix.casefold() == ".csv":
-        text = table_of(services, load_pack(packs_folder() / settings.jurisdiction).gazetteer)
+        text = table_of(services, load_pack(settings.packs / settings.jurisdiction).gazetteer)
     elif file.suffix.casefold() == ".json":
         text = written(services)
     else:
@@ -80,7 +80,7 @@ def set_taking(settings: Settings, name: str, *, taking: bool) -> Service:
 
 def checked_lines(settings: Settings) -> Iterator[str]:
     """What the directories hold; raises ContentError for the first mistake."""
-    pack = load_pack(packs_folder() / settings.jurisdiction)
+    pack = load_pack(settings.packs / settings.jurisdiction)
     own = own_services(settings)
     check_services(settings.services_path, own, pack.gazetteer, issues=_issues(settings))
     yield f"law pack {pack.id}: {_counted(pack.services)}"

@@ -10,7 +10,7 @@ from bot.wording import FALLBACK, Wording, load_wording, read_english
 from triage.card_versions import CardVersion, CardVersions, read_card_versions
 from triage.cards import Card
 from triage.errors import ContentError
-from triage.pack import load_pack, packs_folder
+from triage.pack import load_pack, packs_in
 
 _MOST_SHOWN = 20
 _ROW = "{:<10} {:>9} {:>10} {:>8} {:>8} {:>8} {:>10}"
@@ -45,7 +45,7 @@ def check_versions(folder: Path, cards: Mapping[str, Card]) -> str:
     return ", ".join(f"{number} {what}" for what, number in sorted(counts.items())) or "none"
 
 
-def languages_table(wording: Path, untranslated: Untranslated) -> Iterator[str]:
+def languages_table(wording: Path, packs: Path, untranslated: Untranslated) -> Iterator[str]:
     """The lines of the whole page."""
     said = load_wording(wording)
     yield _ROW.format("language", "sentences", "translated", "reviewed", "awaiting", "outdated", "in English")
@@ -53,7 +53,7 @@ def languages_table(wording: Path, untranslated: Untranslated) -> Iterator[str]:
         counts = _counts(said, language)
         yield _ROW.format(_name(said, language), *counts.values())
     yield ""
-    yield from _versions_table(said)
+    yield from _versions_table(said, packs)
     yield ""
     yield from _most_wanted(untranslated)
 
@@ -75,10 +75,10 @@ def _counts(said: Wording, language: str) -> dict[str, int]:
     }
 
 
-def _versions_table(said: Wording) -> Iterator[str]:
-    for place in sorted(path.parent.name for path in packs_folder().glob("*/pack.yml")):
-        pack = load_pack(packs_folder() / place)
-        versions = read_card_versions(packs_folder() / place / "cards", pack.cards)
+def _versions_table(said: Wording, packs: Path) -> Iterator[str]:
+    for place, folder in packs_in(packs).items():
+        pack = load_pack(folder)
+        versions = read_card_versions(folder / "cards", pack.cards)
         for language in said.languages[1:]:
             of = versions.get(language)
             if of is None:

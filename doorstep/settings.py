@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "DOORSTEP_"
@@ -45,7 +45,8 @@ class Settings(BaseSettings):
         description="The office's own directory of services, laid over the law pack's. Empty: `services.json` in the "
         "data folder. `doorstep services import` writes it.",
     )
-    jurisdiction: Literal["za", "gb-eng"] = Field("za", description="Whose law applies: `za` or `gb-eng`.")
+    packs: Path = Field(_ROOT / "triage" / "packs", description="Folder of the law packs, one folder a place.")
+    jurisdiction: str = Field("za", description="Whose law applies: the name of a law pack, such as `za` or `gb-eng`.")
     office_name: str = Field(
         "Doorstep advice office", description="The office's name, shown at the desk and in the chat."
     )
@@ -91,6 +92,14 @@ class Settings(BaseSettings):
     def _a_chat_id(cls, value: str) -> str:
         if value and not value.lstrip("-").isdigit():
             raise ValueError("must be the group's number, such as -1001234567890")
+        return value
+
+    @field_validator("jurisdiction")
+    @classmethod
+    def _a_law_pack(cls, value: str, info: ValidationInfo) -> str:
+        packs = {path.parent.name for path in info.data["packs"].glob("*/pack.yml")}
+        if value not in packs:
+            raise ValueError(f"must be a folder with a law pack in {info.data['packs']}: {', '.join(sorted(packs))}")
         return value
 
     @property
@@ -155,8 +164,7 @@ def describe_settings() -> str:
     ]
     for name, field in Settings.model_fields.items():
         default = "" if isinstance(field.default, SecretStr) or field.default is None else str(field.default)
-        if name == "content":
-            default = "nlu_data"
+        default = {"content": "nlu_data", "packs": "triage/packs"}.get(name, default)
         shown = f"`{default}`" if default else ""
         lines.append(f"| `{PREFIX}{name.upper()}` | {field.description} | {shown} |")
     return "\n".join(lines) + "\n"

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from triage.amounts import Amount
 from triage.assessment import assess
+from triage.deadline_rules import COUNTS_FROM
 from triage.errors import TriageError
 from triage.facts import Facts, RespondentWords, read_facts
 from triage.identifiers import Kind
 from triage.meaning import Decision, Meaning, Scored
-from triage.pack import LawPack, load_pack, packs_folder
+from triage.pack import LawPack, load_pack, packs_in
 from triage.periods import Period
 from triage.taxonomy import Taxonomy
 from triage.understanding import LocalUnderstanding
@@ -20,7 +22,6 @@ from triage.understanding import LocalUnderstanding
 _ISSUES_SHOWN = 5
 _LIKELY = 0.5
 _SHOWN = (Kind.PHONE, Kind.REFERENCE)
-_DATE_QUESTIONS = ("letter_date", "court_date", "event_date", "moved_out", "last_paid")
 
 
 class BadLine(TriageError):
@@ -31,12 +32,19 @@ class TriageLines:
     """Reads lines and judges them; law packs are loaded when first asked for."""
 
     def __init__(
-        self, understanding: LocalUnderstanding, taxonomy: Taxonomy, respondents: RespondentWords, *, jurisdiction: str
+        self,
+        understanding: LocalUnderstanding,
+        taxonomy: Taxonomy,
+        respondents: RespondentWords,
+        *,
+        jurisdiction: str,
+        packs: Path,
     ) -> None:
         self._understanding = understanding
         self._taxonomy = taxonomy
         self._respondents = respondents
         self._default = jurisdiction
+        self._folders = packs_in(packs)
         self._packs: dict[str, LawPack] = {}
 
     def judge(self, lines: Iterable[str | bytes], *, now: datetime) -> Iterator[str]:
@@ -47,10 +55,9 @@ class TriageLines:
 
     def _pack(self, place: str, number: int) -> LawPack:
         if place not in self._packs:
-            folder = packs_folder() / place
-            if folder.parent != packs_folder() or not (folder / "pack.yml").exists():
+            if place not in self._folders:
                 raise BadLine(f"line {number}: no law pack for jurisdiction {place!r}")
-            self._packs[place] = load_pack(folder)
+            self._packs[place] = load_pack(self._folders[place])
         return self._packs[place]
 
     def _judged(self, given: dict[str, Any], number: int, now: datetime) -> dict[str, Any]:
@@ -59,7 +66,7 @@ class TriageLines:
         text, asked = given["text"], given.get("context") or ""
         meaning = self._understanding.read(text, asked=asked, now=local)
         facts = read_facts(text, pack, self._respondents, today=local.date())
-        dates = {name: facts.dates[0].day for name in _DATE_QUESTIONS if asked == name and facts.dates}
+        dates = {name: facts.dates[0].day for name in COUNTS_FROM if asked == name and facts.dates}
         issues = _offered(meaning)
         likely = [scored.id for scored in issues if scored.probability >= _LIKELY] or [s.id for s in issues[:1]]
         assessment = assess(

@@ -23,7 +23,7 @@ from doorstep.settings import Settings
 from triage.card_versions import read_card_versions
 from triage.errors import EncoderMissing
 from triage.facts import load_respondents
-from triage.pack import LawPack, packs_folder
+from triage.pack import LawPack
 from triage.sentence_encoder import sentence_encoder
 from triage.taxonomy import load_taxonomy
 from triage.understanding import Model, fingerprint_of, load_training_set, load_understanding, train
@@ -96,7 +96,7 @@ def load_book(settings: Settings) -> Book:
         respondents=load_respondents(content / "respondents.yml"),
         wait_hours_emergency=settings.wait_hours_emergency,
         wait_days=settings.wait_days,
-        card_versions=read_card_versions(packs_folder() / pack.id / "cards", pack.cards),
+        card_versions=read_card_versions(settings.packs / pack.id / "cards", pack.cards),
     )
 
 

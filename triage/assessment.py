@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from triage.conditions import NOTHING_KNOWN, Facts
 from triage.deadlines import Deadline, deadlines_for
 from triage.meaning import Flag
 from triage.pack import LawPack
@@ -23,8 +24,9 @@ class Assessment:
 
     @property
     def due(self) -> date | None:
-        """The nearest deadline that has not passed."""
-        return min((deadline.due for deadline in self.deadlines if deadline.days_left >= 0), default=None)
+        """The nearest deadline that is known and has not passed."""
+        known = (deadline for deadline in self.deadlines if deadline.days_left >= 0 and not deadline.assumed)
+        return min((deadline.due for deadline in known), default=None)
 
 
 def assess(
@@ -35,9 +37,11 @@ def assess(
     respondent: str | None,
     pack: LawPack,
     today: date,
+    answers: Facts = NOTHING_KNOWN,
 ) -> Assessment:
-    """Decides on facts alone. `dates` are days keyed by the question they answer, such as `letter_date`."""
-    found = {deadline.id: deadline for issue in issues for deadline in deadlines_for(issue, dates, pack, today=today)}
+    """Decides on facts alone. `dates` are days keyed by the question they answer, `answers` all that was answered."""
+    each = (deadlines_for(issue, dates, pack, today=today, answers=answers) for issue in issues)
+    found = {deadline.id: deadline for deadlines in each for deadline in deadlines}
     deadlines = tuple(sorted(found.values(), key=lambda deadline: deadline.due))
     judged = judge_urgency(flags=flags, issues=issues, deadlines=deadlines, respondent=respondent)
     return Assessment(

@@ -1,12 +1,14 @@
 """Guidance cards: what a person is told about one issue, read from Markdown."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from triage.errors import ContentError
+from triage.content import Fields
+from triage.entries import Entry
 from triage.front_matter import read_front_matter
+from triage.sections import FIGURE, FOOTNOTE, Line, Section, read_sections
 
 SECTIONS = (
     "In short",
@@ -19,14 +21,14 @@ SECTIONS = (
 )
 GENERAL = "general"
 HELP = "Who can help"
-SECTION_LIMIT = 600
-FOOTNOTE = re.compile(r"\[\^([^\]]+)\]")
-FIGURE = re.compile(r"\{figure:([^}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One card: `sections` by heading, in order; `sources` and `figures` are the keys its text uses."""
+    """One card: `sections` by heading, in order; `sources` and `figures` are the keys its text uses.
+
+    `head` says on which line of the file each field of the front matter stands.
+    """
 
     issue: str
     title: str
@@ -39,16 +41,31 @@ class Card:
     deadlines: tuple[str, ...]
     contacts: tuple[str, ...]
     reviews: tuple[str, ...]
-    sections: dict[str, str]
+    sections: dict[str, Section]
     sources: tuple[str, ...]
     figures: tuple[str, ...]
+    head: Mapping[str, int]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line of every section and variant."""
+        return tuple(line for section in self.sections.values() for line in section.lines)
+
+    def is_due(self, today: date) -> bool:
+        """Whether its review is overdue."""
+        return today > self.review_due
+
+    def has_expired(self, today: date) -> bool:
+        """Whether it is too old to be shown: old law does more harm than none."""
+        return today > self.expires
 
 
 def read_card(path: Path) -> Card:
     """One card file; raises ContentError when a section or a field of the front matter is missing or wrong."""
-    entry, body, _ = read_front_matter(path)
+    entry, body, above = read_front_matter(path)
     if entry.text("issue") != path.stem:
-        raise entry.wrong(f"`issue: {entry.text('issue')}` must be the name of the file, {path.stem}")
+        raise entry.wrong(f"`issue: {entry.text('issue')}` must be the name of the file, {path.stem}", "issue")
+    _check_review(entry)
     return Card(
         issue=entry.text("issue"),
         title=entry.text("title"),
@@ -61,23 +78,18 @@ def read_card(path: Path) -> Card:
         deadlines=entry.texts("deadlines"),
         contacts=entry.texts("contacts"),
         reviews=entry.texts("reviews"),
-        sections=_sections(path, body),
+        sections=read_sections(path, body, above + 1, SECTIONS),
         sources=tuple(dict.fromkeys(FOOTNOTE.findall(body))),
         figures=tuple(dict.fromkeys(FIGURE.findall(body))),
+        head=entry.fields.lines if isinstance(entry.fields, Fields) else {},
     )
 
 
-def _sections(path: Path, body: str) -> dict[str, str]:
-    headed = re.split(r"^## +(.+?) *$", body, flags=re.MULTILINE)
-    headings, texts = headed[1::2], [text.strip() for text in headed[2::2]]
-    if missing := [heading for heading in SECTIONS if heading not in headings]:
-        raise ContentError(path, f"section `## {missing[0]}` is missing; add it")
-    if tuple(headings) != SECTIONS:
-        raise ContentError(path, f"the sections must be, each once and in this order: {', '.join(SECTIONS)}")
-    for heading, text in zip(headings, texts, strict=True):
-        length = len(FOOTNOTE.sub("", text))
-        if not text:
-            raise ContentError(path, f"section `## {heading}` is empty; write it")
-        if length > SECTION_LIMIT:
-            raise ContentError(path, f"section `## {heading}` has {length} characters; shorten to {SECTION_LIMIT}")
-    return dict(zip(headings, texts, strict=True))
+def _check_review(entry: Entry) -> None:
+    """Raises ContentError for days of a review that cannot be."""
+    signed = {"reviewed_by", "reviewed_on"} & {key for key, value in entry.fields.items() if value is not None}
+    if len(signed) == 1:
+        raise entry.wrong("`reviewed_by` and `reviewed_on` go together: write both or neither", signed.pop())
+    order = [entry.day("checked"), entry.day("review_due"), entry.day("expires")]
+    if order != sorted(order):
+        raise entry.wrong("the days must follow each other: checked, review_due, expires", "review_due")

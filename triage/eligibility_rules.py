@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from triage.cards import FIGURE
 from triage.content import read_mapping
 from triage.entries import Entry, entries_in
+from triage.sections import FIGURE
 
 _PERIODS = frozenset({"week", "month", "year"})
 _IS = re.compile(r"(\w+) is (\w+(?: or \w+)*)")

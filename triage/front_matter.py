@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from triage.content import parse_yaml
+from triage.content import parse_yaml, read_text
 from triage.entries import Entry
 from triage.errors import ContentError
 
@@ -15,12 +15,7 @@ def read_front_matter(path: Path) -> tuple[Entry, str, int]:
 
     Raises ContentError when the file is missing, not UTF-8, or its front matter cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ContentError(path, "file not found; it belongs to the content, restore it") from None
-    except UnicodeDecodeError as mistake:
-        raise ContentError(path, f"not UTF-8 text (byte {mistake.start}); save it as UTF-8") from None
+    text = read_text(path)
     found = _FRONT_MATTER.match(text)
     if found is None:
         raise ContentError(path, "must start with front matter between two lines of ---", line=1)

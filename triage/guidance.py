@@ -1,13 +1,15 @@
 """What a card says on a day, as chat messages in plain text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from triage.cards import FIGURE, FOOTNOTE, HELP, SECTIONS, Card
+from triage.cards import HELP, SECTIONS, Card
+from triage.conditions import NOTHING_KNOWN, Facts
 from triage.errors import NoFigureForDate
 from triage.figures import Figures, figure_on
 from triage.pack import LawPack
+from triage.sections import FIGURE, FOOTNOTE, Line
 
 URGENT_SECTIONS = ("In short", "Do this now", "Do not", HELP)
 MESSAGE_LIMIT = 1000  # characters
@@ -18,27 +20,42 @@ _NOT_REVIEWED = "A lawyer has not reviewed this text yet."
 _TOO_OLD = "Our text on this problem is too old to rely on, so we do not show it. Please ask one of these:"
 
 
-def render(card: Card, pack: LawPack, *, today: date, sections: Sequence[str] = SECTIONS) -> tuple[str, ...]:
+def render(
+    card: Card, pack: LawPack, *, today: date, facts: Facts = NOTHING_KNOWN, sections: Sequence[str] = SECTIONS
+) -> tuple[str, ...]:
     """The chat messages of a card on a day, in plain text, each at most 1000 characters.
 
+    `facts` are answers by the id of their question: they choose between the variants of the card.
     `sections` says which parts are wanted. The last message names the sources that weigh most.
     After `expires` only who can help is left: old law does more harm than none.
     """
-    contacts = [contact.line for contact in map(pack.contact, card.contacts) if contact.publish]
-    help_text = "\n".join([_plain(card.sections[HELP], pack.figures, today), *contacts])
-    if today > card.expires:
-        return in_messages([f"{_TOO_OLD}\n\n{help_text}"])
-    blocks = []
-    for heading in sections:
-        said = help_text if heading == HELP else _plain(card.sections[heading], pack.figures, today)
-        blocks.append(f"{heading}\n{said}")
-    return in_messages(blocks) + in_messages([_origin(card, pack)])
+    if card.has_expired(today):
+        return in_messages([f"{_TOO_OLD}\n\n{_section(card, HELP, pack, facts, today)}"])
+    said = pack.glossary.explain(_section(card, heading, pack, facts, today) for heading in sections)
+    blocks = [f"{heading}\n{text}" for heading, text in zip(sections, said, strict=True)]
+    return in_messages(blocks) + in_messages([_origin(card, pack, facts)])
 
 
-def sources_of(card: Card, pack: LawPack) -> tuple[str, ...]:
-    """The titles of all sources of a card: laws and judgments first, then pages about them."""
-    titles = list(dict.fromkeys(pack.sources[code].title for code in card.sources))
-    return tuple(sorted(titles, key=lambda title: _LAW.search(title) is None))
+def text_of(lines: Iterable[Line], pack: LawPack, today: date) -> str:
+    """Lines of a card in plain text, with the amounts of a day and without the marks of sources."""
+    return _plain("\n".join(line.text for line in lines), pack.figures, today)
+
+
+def sources_of(card: Card, pack: LawPack, facts: Facts = NOTHING_KNOWN) -> tuple[str, ...]:
+    """The titles of all sources of what is said: laws and judgments, then pages about them, then our own notes."""
+    said = "\n".join(section.said(facts) for section in card.sections.values())
+    sources = [pack.sources[code] for code in dict.fromkeys(FOOTNOTE.findall(said))]
+    first = sorted(
+        sources, key=lambda source: (_LAW.search(source.title) is None or source.evidence == "weak", not source.address)
+    )
+    return tuple(dict.fromkeys(source.title for source in first))
+
+
+def _section(card: Card, heading: str, pack: LawPack, facts: Facts, today: date) -> str:
+    text = _plain(card.sections[heading].said(facts), pack.figures, today)
+    if heading != HELP:
+        return text
+    return "\n".join([text, *(contact.line for contact in map(pack.contact, card.contacts) if contact.publish)])
 
 
 def _plain(text: str, figures: Figures, today: date) -> str:
@@ -59,9 +76,9 @@ def _say_figure(figures: Figures, key: str, today: date) -> str:
         return _NO_FIGURE
 
 
-def _origin(card: Card, pack: LawPack) -> str:
+def _origin(card: Card, pack: LawPack, facts: Facts) -> str:
     checked = f"checked on {card.checked.day} {card.checked:%B %Y}"
-    titles = sources_of(card, pack)
+    titles = sources_of(card, pack, facts)
     if titles:
         lines = [f"Where this comes from, {checked}:", *(f"• {title}" for title in titles[:SOURCES_SHOWN])]
         if len(titles) > SOURCES_SHOWN:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from triage.cards import FOOTNOTE
 from triage.entries import Entry
 from triage.errors import ContentError
 from triage.front_matter import read_front_matter
 from triage.letter_fields import Field, read_fields
+from triage.sections import FOOTNOTE
 
 TODAY = "today"  # the one field that is never asked for
 MARK = re.compile(r"\{(?P<sign>[?!/]?)(?P<name>[a-z][a-z0-9_]*)(?:=(?P<choice>[a-z0-9_]+))?\}")

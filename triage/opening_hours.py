@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from triage.deadlines import is_public_holiday
+from triage.calendars import Calendar
 from triage.hsds import Schedule, record_id
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -27,8 +27,8 @@ class Opening:
     at: datetime | None = None
 
 
-def opening(schedules: Sequence[Schedule], now: datetime, *, country: str) -> Opening:
-    """Open now, or when next. `now` in the time zone of the place; `country` as in a pack's `holidays`.
+def opening(schedules: Sequence[Schedule], now: datetime, *, calendar: Calendar) -> Opening:
+    """Open now, or when next. `now` in the time zone of the place; `calendar` of the pack.
 
     Only weekly patterns are read; any other says nothing certain, and so does a public holiday.
     """
@@ -38,8 +38,8 @@ def opening(schedules: Sequence[Schedule], now: datetime, *, country: str) -> Op
         return Opening("unknown")
     if all(any(_all_day(each) and day in _days_of(each) for each in weekly) for day in range(7)):
         return Opening("always")
-    today_is_free = is_public_holiday(now.date(), country)
-    for opens, closes in sorted(_spans(weekly, now, country)):
+    today_is_free = calendar.is_holiday(now.date())
+    for opens, closes in sorted(_spans(weekly, now, calendar)):
         if closes > now:
             return Opening("open", closes) if opens <= now else _next(opens, today_is_free=today_is_free)
     return Opening("holiday") if today_is_free else Opening("unknown")
@@ -85,20 +85,20 @@ def hours_in_words(schedules: Sequence[Schedule]) -> str:
     return "; ".join(parts)
 
 
-def _spans(weekly: Sequence[Schedule], now: datetime, country: str) -> Iterator[tuple[datetime, datetime]]:
+def _spans(weekly: Sequence[Schedule], now: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
     for ahead in range(-1, _LOOK_AHEAD):  # what opened yesterday may still be open
         day = now.date() + timedelta(days=ahead)
         for each in weekly:
-            if each.opens_at and each.closes_at and day.weekday() in _days_of(each) and _holds(each, day, country):
+            if each.opens_at and each.closes_at and day.weekday() in _days_of(each) and _holds(each, day, calendar):
                 opens = datetime.combine(day, each.opens_at, tzinfo=each.opens_at.tzinfo or now.tzinfo)
                 closes = datetime.combine(day, each.closes_at, tzinfo=each.closes_at.tzinfo or now.tzinfo)
                 closes += timedelta(days=1) if closes <= opens else timedelta()  # it closes after midnight
                 yield opens.astimezone(now.tzinfo), closes.astimezone(now.tzinfo)
 
 
-def _holds(each: Schedule, day: date, country: str) -> bool:
+def _holds(each: Schedule, day: date, calendar: Calendar) -> bool:
     in_time = (each.valid_from is None or each.valid_from <= day) and (each.valid_to is None or day <= each.valid_to)
-    return in_time and (_all_day(each) or not is_public_holiday(day, country))
+    return in_time and (_all_day(each) or not calendar.is_holiday(day))
 
 
 def _all_day(each: Schedule) -> bool:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from triage.calendars import Calendar, Recess, has_holidays
 from triage.cards import GENERAL, Card, read_card
 from triage.content import read_mapping
 from triage.deadline_rules import DeadlineRule, read_rules
 from triage.directory import check_services
 from triage.eligibility_rules import Rules, read_eligibility
-from triage.entries import Entry, keyed_content, listed_entries
+from triage.entries import Entry, entries_in, keyed_entries, listed_entries
 from triage.errors import ContentError
 from triage.figures import Figure, read_figures
+from triage.glossary import Glossary, read_glossary
 from triage.hsds import Service, read_services
 from triage.letter_fields import read_shared_fields
 from triage.letter_templates import Template, read_template
@@ -54,9 +56,11 @@ class Contact:
 
     @property
     def line(self) -> str:
-        """On one line of a chat message."""
+        """On one line of a chat message, with hours, cost and languages where they are known."""
         numbers = " or ".join(number for _, number in self.numbers)
-        return f"• {self.name}: {numbers}" + (f" ({self.hours})" if self.hours else "")
+        languages = f"in {', '.join(self.languages)}" if self.languages else ""
+        known = ", ".join(filter(None, (self.hours, self.cost, languages)))
+        return f"• {self.name}: {numbers}" + (f" ({known})" if known else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class LawPack:
     timezone: str
     date_order: str
     currency: str
-    holidays_country: str
+    calendar: Calendar
     gazetteer: Gazetteer
     services: tuple[Service, ...]
     eligibility: Rules
@@ -82,12 +86,13 @@ class LawPack:
     figures: dict[str, tuple[Figure, ...]]
     deadlines: tuple[DeadlineRule, ...]
     cards: dict[str, Card]
+    glossary: Glossary
     letters: dict[str, Template]
 
     @property
     def region(self) -> str:
         """The country by its ISO 3166 code, such as `ZA`: where telephone numbers without a country belong."""
-        return self.holidays_country.split("-")[0]
+        return self.calendar.country.split("-")[0]
 
     def contact(self, id_: str) -> Contact:
         """The contact with an id, published or not; raises KeyError when there is none."""
@@ -115,13 +120,20 @@ def packs_folder() -> Path:
     return Path(__file__).parent / "packs"
 
 
+def packs_in(folder: Path) -> dict[str, Path]:
+    """The folder of each law pack by its place, in alphabetical order."""
+    return {path.parent.name: path.parent for path in sorted(folder.glob("*/pack.yml"))}
+
+
 def load_pack(folder: Path) -> LawPack:
     """The pack in a folder; raises ContentError for anything missing, wrong, or named but not there."""
     about = Entry(folder / "pack.yml", "pack", read_mapping(folder / "pack.yml"))
     cards = {path.stem: read_card(path) for path in sorted((folder / "cards").glob("*.md"))}
     if GENERAL not in cards:
         raise ContentError(folder / "cards" / "general.md", "file not found; every pack needs a general card")
-    sources, figures = _read_sources(folder / "sources.yml"), read_figures(folder / "figures.yml")
+    sources = _read_sources(folder / "sources.yml")
+    figures = read_figures(folder / "figures.yml", sources)
+    calendar = _calendar(about)
     pack = LawPack(
         id=about.text("id"),
         name=about.text("name"),
@@ -130,15 +142,16 @@ def load_pack(folder: Path) -> LawPack:
         timezone=about.text("timezone"),
         date_order=about.choice("date_order", _DATE_ORDERS),
         currency=about.text("currency"),
-        holidays_country=about.text("holidays"),
+        calendar=calendar,
         gazetteer=read_places(folder / "places.yml"),
         services=read_services(folder / "services.json"),
         eligibility=read_eligibility(folder / "eligibility.yml", figures=figures, sources=sources),
-        contacts=tuple(_contact(entry) for entry in listed_entries(folder / "contacts.yml", "contact")),
+        contacts=tuple(_contact(entry, sources) for entry in listed_entries(folder / "contacts.yml", "contact")),
         sources=sources,
         figures=figures,
-        deadlines=read_rules(folder / "deadlines.yml"),
+        deadlines=read_rules(folder / "deadlines.yml", sources, calendar.recesses),
         cards=cards,
+        glossary=read_glossary(folder / "glossary.yml"),
         letters=_read_letters(folder / "letters"),
     )
     _check_references(pack, folder)
@@ -154,10 +167,29 @@ def _read_letters(folder: Path) -> dict[str, Template]:
     return {template.id: template for template in sorted(found, key=lambda template: template.title)}
 
 
-def _contact(entry: Entry) -> Contact:
+def _calendar(about: Entry) -> Calendar:
+    country = about.text("holidays")
+    if not has_holidays(country):
+        raise about.wrong(
+            f"no public holidays are known for {country!r}; write a code such as ZA or GB-ENG", "holidays"
+        )
+    listed = entries_in(about.path, about.fields.get("recesses"), "recess")
+    recesses = {entry.text("id"): Recess(_day_of_year(entry, "first"), _day_of_year(entry, "last")) for entry in listed}
+    return Calendar(country, recesses)
+
+
+def _day_of_year(entry: Entry, key: str) -> tuple[int, int]:
+    try:
+        day = date.fromisoformat(f"2000-{entry.text(key)}")
+    except ValueError:
+        raise entry.wrong(f'`{key}: {entry.text(key)}` is not a day of the year; write it as "12-16"', key) from None
+    return day.month, day.day
+
+
+def _contact(entry: Entry, sources: Container[str]) -> Contact:
     numbers = entry.fields.get("numbers")
     if not isinstance(numbers, dict) or not all(isinstance(number, str) for number in numbers.values()):
-        raise entry.wrong('needs `numbers:` as label: "number", the number in quotation marks')
+        raise entry.wrong('needs `numbers:` as label: "number", the number in quotation marks', "numbers")
     contact = Contact(
         id=entry.text("id"),
         name=entry.text("name"),
@@ -167,19 +199,18 @@ def _contact(entry: Entry) -> Contact:
         languages=entry.texts("languages"),
         topics=entry.texts("for"),
         evidence=entry.choice("evidence", _EVIDENCE),
-        source=entry.text("source"),
+        source=entry.reference("source", sources),
         checked=entry.day("checked"),
         publish=entry.truth("publish"),
     )
     if contact.publish and contact.evidence != "page":
-        raise entry.wrong("only a contact seen on its page may have `publish: true`; check it, or set false")
+        raise entry.wrong("only a contact seen on its page may have `publish: true`; check it, or set false", "publish")
     return contact
 
 
 def _read_sources(path: Path) -> dict[str, Source]:
     sources = {}
-    for code, fields in keyed_content(path).items():
-        entry = Entry(path, f"source {code!r}", fields if isinstance(fields, dict) else {})
+    for code, entry in keyed_entries(path, "source"):
         evidence = entry.choice("evidence", _EVIDENCE)
         address = entry.text_or("address", "")
         sources[code] = Source(code, entry.text("title"), address, entry.day("checked"), evidence)
@@ -187,28 +218,22 @@ def _read_sources(path: Path) -> dict[str, Source]:
 
 
 def _check_references(pack: LawPack, folder: Path) -> None:
-    """Raises ContentError for the first name that stands for nothing."""
+    """Raises ContentError for the first name in a card that stands for nothing."""
     contacts = {contact.id for contact in pack.contacts}
     rules = {rule.id for rule in pack.deadlines}
-    for contact in pack.contacts:
-        _known(folder / "contacts.yml", f"contact {contact.id!r}", "source", (contact.source,), pack.sources)
-    for rule in pack.deadlines:
-        _known(folder / "deadlines.yml", f"deadline {rule.id!r}", "source", (rule.source,), pack.sources)
-    for key, periods in pack.figures.items():
-        codes = tuple(figure.source for figure in periods)
-        _known(folder / "figures.yml", f"figure {key!r}", "source", codes, pack.sources)
     check_services(folder / "services.json", pack.services, pack.gazetteer, sources=pack.sources)
     for card in pack.cards.values():
         path = folder / "cards" / f"{card.issue}.md"
-        _known(path, "text", "source", card.sources, pack.sources)
-        _known(path, "text", "figure", card.figures, pack.figures)
-        _known(path, "front matter", "contact", card.contacts, contacts)
-        _known(path, "front matter", "deadline", card.deadlines, rules)
+        for line in (line for section in card.sections.values() for line in section.lines):
+            _known(path, line.number, "source", line.sources, pack.sources)
+            _known(path, line.number, "figure", line.figures, pack.figures)
+        _known(path, card.head.get("contacts"), "contact", card.contacts, contacts)
+        _known(path, card.head.get("deadlines"), "deadline", card.deadlines, rules)
     for letter in pack.letters.values():
-        _known(folder / "letters" / f"{letter.id}.md", "front matter", "source", letter.sources, pack.sources)
+        _known(folder / "letters" / f"{letter.id}.md", None, "source", letter.sources, pack.sources)
 
 
-def _known(path: Path, where: str, kind: str, names: tuple[str, ...], known: Container[str]) -> None:
+def _known(path: Path, line: int | None, kind: str, names: tuple[str, ...], known: Container[str]) -> None:
     for name in names:
         if name not in known:
-            raise ContentError(path, f"{where}: unknown {kind} {name!r}; correct the name or add the {kind}")
+            raise ContentError(path, f"unknown {kind} {name!r}; correct the name or add the {kind}", line=line)

@@ -62,7 +62,7 @@ def judge_urgency(
         for flag in flags
         if flag.id not in _NOT_TODAY and not (flag.id == "utilities_off" and respondent in _SUPPLIERS)
     ]
-    own = [deadline for deadline in deadlines if deadline.binds == "person"]  # what the other side must do can wait
+    own = [each for each in deadlines if each.binds == "person" and not each.assumed]  # the other side's can wait
     near = [deadline for deadline in own if 0 <= deadline.days_left <= SOON_LIMIT.days]
     later = [deadline for deadline in own if deadline.days_left > SOON_LIMIT.days]
     reasons += [f"{deadline.what} By {deadline.due.isoformat()}, {deadline.because}" for deadline in (*near, *later)]

@@ -49,6 +49,8 @@ def test_the_most_exact_interview_counts(tmp_path: Path) -> None:
         ({"questions": {"court": {"kind": "date"}, "idle": {"kind": "place"}}}, "idle"),
         ({"questions": {"court": {"kind": "choice", "choices": ["yes"], "then": {"maybe": "court"}}}}, "maybe"),
         ({"questions": {"court": {"kind": "choice", "choices": ["yes"], "words": {"ja": ["ja"]}}}}, "ja"),
+        ({"questions": {"court": {"kind": "date", "when": "soon"}}}, "'soon' is no condition"),
+        ({"questions": {"court": {"kind": "date", "when": "paper is yes"}}}, "paper"),
     ],
 )
 def test_a_mistake_in_the_script_is_named(tmp_path: Path, changes: dict[str, object], named: str) -> None:
@@ -67,6 +69,15 @@ def test_a_choice_is_found_by_its_words(said: str, chosen: str) -> None:
     """Whole words count; words of two choices are no answer."""
     words = {"older": ("gran", "granny"), "child": ("kid", "kids")}
     assert Question("at_risk", QuestionKind.CHOICE, ("older", "child"), words=words).chosen_in(said) == chosen
+
+
+def test_a_question_is_left_out_until_what_it_depends_on_was_answered_so() -> None:
+    """An answer that is not known does not do."""
+    script = load_script(SCRIPT)
+    papers = script.questions["received_date"]
+    answers: list[dict[str, str]] = [{"court": "yes"}, {"court": "no"}, {"court": "skipped"}, {}]
+    assert [papers.fits(answer) for answer in answers] == [True, False, False, False]
+    assert script.questions["court"].fits({})
 
 
 def test_what_is_shipped_fits_together() -> None:

@@ -23,6 +23,7 @@ from doorstep.settings import Settings, describe_settings
 from doorstep.wiring import open_store
 from tests.builders import NOW, PASSWORD, a_case, a_paralegal
 from tests.small_content import write_examples, write_small_content
+from tests.small_pack import write_small_pack
 from tests.trained import CONTENT, model_path
 from triage.sentence_encoder import sentence_encoder
 from triage.understanding import Model
@@ -267,7 +268,7 @@ def test_a_broken_model_file_is_one_line_that_says_what_to_do(shell: Shell, argu
 
 
 def test_check_says_what_it_checked(shell: Shell) -> None:
-    lines = shell.succeeds("check").splitlines()
+    lines = shell.succeeds("check", "--on", "2026-11-23").splitlines()
     assert [line.split(":")[0] for line in lines] == [
         "examples",
         "held-out",
@@ -276,8 +277,10 @@ def test_check_says_what_it_checked(shell: Shell) -> None:
         "danger phrases",
         "law pack gb-eng",
         "law pack gb-eng in other languages",
+        "review of gb-eng",
         "law pack za",
         "law pack za in other languages",
+        "review of za",
     ]
 
 
@@ -315,6 +318,36 @@ def test_an_update_brings_new_sentences_to_the_translators(shell: Shell) -> None
         text = (content / "wording" / f"{language}.po").read_text(encoding="utf-8")
         assert 'msgctxt "new.sentence"\nmsgid "Something new."\nmsgstr ""' in text
     assert "languages.pl" in shell.fails("check", DOORSTEP_CONTENT=str(content))
+
+
+def test_check_says_which_amounts_have_run_out(shell: Shell) -> None:
+    said = shell.fails("check", "--on", "2027-05-01")
+    assert re.search(r"figures\.yml:\d+: figure '\w+': no period covers 2027-05-01; add the new amount", said), said
+
+
+def test_law_shows_numbers_text_and_a_page(shell: Shell) -> None:
+    page = shell.folder / "law.html"
+    told = json.loads(shell.succeeds("law", "--format", "json", "--html", str(page), "--on", "2026-11-23"))
+    assert set(told["packs"]) == {"za", "gb-eng"}
+    for numbers in told["packs"].values():
+        assert numbers["statements"] == numbers["statements_with_source"] > 0
+        assert numbers["stale"] == 0
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert shell.succeeds("law", "--format", "html", "--on", "2026-11-23").startswith("<!doctype html>")
+    assert "Stale cards: none" in shell.succeeds("law", "--on", "2026-11-23")
+
+
+def test_a_country_is_added_by_adding_a_folder(shell: Shell) -> None:
+    packs = shell.folder / "packs"
+    write_small_pack(packs)
+    where = {"DOORSTEP_PACKS": str(packs), "DOORSTEP_JURISDICTION": "xx"}
+    assert "law pack xx: 2 cards" in shell.succeeds("check", "--on", "2026-11-23", **where)
+    assert set(json.loads(shell.succeeds("law", "--format", "json", **where))["packs"]) == {"xx"}
+    line = {"id": 1, "text": "the landlord gave me a notice to leave on 2026-11-02", "context": "letter_date"}
+    judged = json.loads(shell.succeeds("triage", stdin=json.dumps(line), **where))
+    assert judged["versions"]["pack"] == "xx@1"
+    assert judged["facts"]["letter_date"] == "2026-11-02"
+    assert "must be a folder with a law pack" in shell.fails("check", DOORSTEP_PACKS=str(packs))
 
 
 def content_mistakes() -> dict[str, tuple[str, str, str]]:

@@ -9,6 +9,7 @@ import pytest
 from doorstep.triage_lines import BadLine, TriageLines
 from tests.trained import CONTENT, trained_understanding
 from triage.facts import load_respondents
+from triage.pack import packs_folder
 from triage.taxonomy import load_taxonomy
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -22,6 +23,7 @@ def triage() -> TriageLines:
         load_taxonomy(CONTENT / "taxonomy.yml"),
         load_respondents(CONTENT / "respondents.yml"),
         jurisdiction="za",
+        packs=packs_folder(),
     )
 
 

@@ -11,6 +11,7 @@ from triage.cards import SECTIONS, Card, read_card
 from triage.errors import ContentError
 from triage.guidance import MESSAGE_LIMIT, render
 from triage.pack import LawPack, load_pack, packs_folder
+from triage.sections import Section
 
 TODAY = date(2026, 11, 23)
 PACKS = {folder.name: load_pack(folder) for folder in packs_folder().iterdir() if (folder / "pack.yml").exists()}
@@ -73,17 +74,22 @@ def test_every_card_names_somebody_to_call_and_no_hidden_number(pack: LawPack, c
 
 @pytest.mark.parametrize(("pack", "card"), CARDS, ids=named)
 def test_numbers_stand_in_contacts_only_and_rights_name_their_law(pack: LawPack, card: Card) -> None:
-    for heading, text in card.sections.items():
+    for heading, section in card.sections.items():
+        text = "\n".join(line.text for line in section.lines)
         assert not re.search(r"\b0\d{2}[\d ]{6,}|\b10111\b|\b10177\b", text), heading
         assert not re.search(r"[R£]\d", re.sub(r"\[\^[^\]]+\]", "", text)), "amounts belong in figures.yml"
     if card.issue != "general":
-        for line in card.sections["Your rights"].splitlines():
-            assert re.search(r"\[\^[^\]]+\]$", line), line
+        for line in card.sections["Your rights"].lines:
+            assert re.search(r"\[\^[^\]]+\]$", line.text), line
 
 
 @pytest.mark.parametrize(("pack", "card"), CARDS, ids=named)
 def test_sentences_are_short_enough_to_read(pack: LawPack, card: Card) -> None:
-    text = re.sub(r"\[\^[^\]]+\]|\{figure:[^}]+\}", "", " ".join(card.sections.values()))
+    text = re.sub(
+        r"\[\^[^\]]+\]|\{figure:[^}]+\}",
+        "",
+        " ".join(line.text for section in card.sections.values() for line in section.lines),
+    )
     for sentence in re.split(r"(?<=[.?!:])\s+|\s- ", text):
         assert len(sentence.split()) <= 25, sentence
 
@@ -108,7 +114,8 @@ def test_a_figure_that_has_run_out_is_not_shown(tmp_path: Path, za: LawPack) -> 
 
 
 def test_a_reviewed_card_no_longer_says_that_nobody_reviewed_it(tmp_path: Path, za: LawPack) -> None:
-    card = read_card(written(tmp_path, front=FRONT.replace("reviewed_by: null", "reviewed_by: N. Dlamini")))
+    signed = FRONT.replace("by: null", "by: N. Dlamini").replace("on: null", "on: 2026-11-20")
+    card = read_card(written(tmp_path, front=signed))
     assert card.reviewed_by == "N. Dlamini"
     assert "A lawyer has not" not in said(card, za)
 
@@ -125,7 +132,8 @@ def test_an_expired_card_only_says_who_can_help(tmp_path: Path, za: LawPack) -> 
 def test_a_long_card_is_divided_and_loses_nothing(tmp_path: Path, za: LawPack) -> None:
     lines = "\n".join(f"- Line number {number} of a section." for number in range(15))
     card = read_card(written(tmp_path, **{heading.replace(" ", "_"): lines for heading in SECTIONS}))
-    long_help = replace(card, sections=card.sections | {"Who can help": "\n".join([lines] * 3)})
+    (part,) = card.sections["Who can help"].parts
+    long_help = replace(card, sections=card.sections | {"Who can help": Section("Who can help", 1, (part, part, part))})
     messages = render(long_help, za, today=TODAY)
     assert max(map(len, messages)) <= MESSAGE_LIMIT
     assert "".join(messages).count("• Line number") == 15 * (len(SECTIONS) + 2)
@@ -140,11 +148,13 @@ def test_a_card_without_footnotes_says_it_is_general_advice(za: LawPack) -> None
     [
         (lambda text: text.replace("## Do not\n", "## Never\n"), "section `## Do not` is missing"),
         (lambda text: text + "\n## In short\n- Again.\n", "in this order"),
-        (lambda text: text.replace("- Line about do not. [^GUIDE]", ""), "`## Do not` is empty"),
+        (lambda text: text.replace("- Line about do not. [^GUIDE]", ""), r":\d+: section `## Do not` is empty"),
         (lambda text: text.replace("about do not.", "so " * 300), "shorten to 600"),
         (lambda text: text.replace("---\n", "", 1), ":1: must start with front matter"),
         (lambda text: text.replace("expires: 2027-11-23", "expires: soon"), "`expires: soon` is not a date"),
-        (lambda text: text.replace("title: Locked out", "title:"), "needs `title:`"),
+        (lambda text: text.replace("title: Locked out", "title:"), r":3: front matter: needs `title:`"),
+        (lambda text: text.replace("reviewed_by: null", "reviewed_by: A. Lawyer"), r":5: .*go together"),
+        (lambda text: text.replace("review_due: 2027", "review_due: 2029"), r":7: .*must follow each other"),
         (lambda text: text.replace("title: Locked out", "title: [a"), r":\d+: not valid YAML"),
         (lambda text: text.replace("issue: x.y", "issue: x.z"), "must be the name of the file"),
         (lambda text: text.replace("contacts: [police, black-sash]", "contacts: police"), "must be a list"),

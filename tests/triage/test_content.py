@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.content import read_mapping, read_yaml
+from triage.content import parse_yaml, read_mapping, read_yaml
 from triage.errors import ContentError
 
 
@@ -32,7 +32,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ("one: 1\ntwo: 2\none: 3\n", r"some\.yml:3: not valid YAML: 'one' is there twice"),
         ("a:\n  b: {c: 1, c: 2}\n", r"some\.yml:2: not valid YAML: 'c' is there twice"),
         ("? [a]\n: b\n", r"some\.yml:1: not valid YAML"),
-        ("day: 2026-02-30\n", r"some\.yml: not valid YAML: day is out of range"),
+        ("a: 1\nday: 2026-02-30\n", r"some\.yml:2: not valid YAML: 2026-02-30: day is out of range"),
         ("a: !!python/object/apply:os.getcwd []\n", r"some\.yml:1: not valid YAML"),
         (b"a: \xff\n", r"some\.yml: not UTF-8 text \(byte 3\)"),
     ],
@@ -41,6 +41,14 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, content: str | bytes,
     with pytest.raises(ContentError, match=mistake) as caught:
         read_yaml(written(tmp_path, content))
     assert "\n" not in str(caught.value)
+
+
+def test_every_mapping_knows_the_lines_of_its_keys(tmp_path: Path) -> None:
+    one, two = read_yaml(written(tmp_path, "# a remark\n- id: one\n  text: >\n    long\n- {id: two, text: short}\n"))
+    assert (one.line, one.lines) == (2, {"id": 2, "text": 3})
+    assert (two.line, two.lines) == (5, {"id": 5, "text": 5})
+    inner = parse_yaml(tmp_path / "card.md", "a: {b: 1}\n", above=1)
+    assert (inner.line, inner["a"].lines) == (2, {"b": 2})
 
 
 @pytest.mark.parametrize("content", ["- a\n- b\n", "just words\n", ""])

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -70,20 +71,26 @@ def test_amounts_that_change_every_year_run_out() -> None:
 
 def test_the_packs_say_how_dates_and_money_are_written() -> None:
     assert (ZA.currency, ZA.date_order, ZA.timezone, ZA.name) == ("ZAR", "DMY", "Africa/Johannesburg", "South Africa")
-    assert (ENGLAND.currency, ENGLAND.holidays_country, ENGLAND.version) == ("GBP", "GB-ENG", "2026-11-23")
+    assert (ENGLAND.currency, ENGLAND.calendar.country, ENGLAND.version) == ("GBP", "GB-ENG", "2026-11-23.2")
 
 
 def test_a_card_is_found_by_issue_or_is_the_general_one() -> None:
     assert ZA.card_for("housing.lockout").issue == "housing.lockout"
-    assert ZA.card_for("family.children").issue == "general"
+    assert ZA.card_for("family.unheard_of").issue == "general"
 
 
 def test_contacts_are_found_by_id_published_or_not() -> None:
     assert ZA.contact("police").line == "• Police: 10111"
-    assert ZA.contact("sassa").line.endswith(": 0800 60 10 11 (Monday to Friday)")
+    assert ZA.contact("sassa").line.endswith(": 0800 60 10 11 (Monday to Friday, free)")
     assert not ZA.contact("black-sash").publish
     with pytest.raises(KeyError):
         ZA.contact("nobody")
+
+
+def test_a_contact_says_its_hours_cost_and_languages_where_they_are_known() -> None:
+    sassa = replace(ZA.contact("sassa"), languages=("English", "isiZulu"))
+    assert sassa.line.endswith("(Monday to Friday, free, in English, isiZulu)")
+    assert replace(sassa, hours="", cost="", languages=()).line.endswith("0800 60 10 11")
 
 
 def test_contacts_for_a_topic_come_in_the_order_of_the_file() -> None:
@@ -120,7 +127,12 @@ def changed(folder: Path, file: str, pattern: str, replacement: str) -> Path:
             "fields.yml: field 'extra' is asked for by no",
         ),
         ("letters/fields.yml", r"same_as: my_address", "same_as: other", "`same_as: other`, which is not asked for"),
-        ("letters/fields.yml", r"kind: date", "kind: day", "fields.yml: field 'answer_by': `kind: day` is not one of"),
+        (
+            "letters/fields.yml",
+            r"kind: date",
+            "kind: day",
+            r"fields.yml:\d+: field 'answer_by': `kind: day` is not one of",
+        ),
         ("services.json", '"status": "active"', '"status": "open"', r"services.json:2: service 1 .*`status`: Input"),
         ("services.json", '"source": "WCRHT"', '"source": "RUMOUR"', r"services.json:3: .*unknown source 'RUMOUR'"),
         ("services.json", '"extent": "za-wc"', '"extent": "za-xx"', r"services.json:3: .*unknown place 'za-xx'"),
@@ -143,10 +155,15 @@ def changed(folder: Path, file: str, pattern: str, replacement: str) -> Path:
         ("contacts.yml", r"(?s).*", "police: {}", "expected a list of contact entries"),
         ("sources.yml", "(?m)^PIE8:", "GUIDE:", "'GUIDE' is there twice"),
         ("sources.yml", "(?m)^GUIDE:", "GIDE:", "unknown source 'GUIDE'"),
-        ("sources.yml", "(?s)GUIDE:\n.*?EVTEN:", "GUIDE: none\nEVTEN:", "source 'GUIDE': needs `evidence:`"),
+        (
+            "sources.yml",
+            "(?s)GUIDE:\n.*?EVTEN:",
+            "GUIDE: none\nEVTEN:",
+            r"sources.yml:2: source 'GUIDE' needs `name: …` pairs",
+        ),
         ("figures.yml", "source: AMT1", "source: AMT9", "figure 'grant_older': unknown source 'AMT9'"),
         ("deadlines.yml", "source: SAA18", "source: SAA", "deadline 'grant-appeal': unknown source 'SAA'"),
-        ("cards/housing.lockout.md", r"\[\^HASS\]", "[^HAS]", "lockout.md: text: unknown source 'HAS'"),
+        ("cards/housing.lockout.md", r"\[\^HASS\]", "[^HAS]", r"lockout.md:\d+: unknown source 'HAS'"),
         ("cards/benefits.refused.md", "figure:grant_srd", "figure:srd", "unknown figure 'srd'"),
         ("cards/housing.lockout.md", r"contacts: \[police", "contacts: [cops", "unknown contact 'cops'"),
         ("cards/housing.lockout.md", r"deadlines: \[court-date\]", "deadlines: [court]", "unknown deadline 'court'"),
