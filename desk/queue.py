@@ -12,6 +12,7 @@ from casestore.cases import URGENCIES, Case
 from casestore.errors import CaseNotFound
 from casestore.lifecycle import Status
 from casestore.staff import StaffMember
+from desk.law_page import overdue_cards
 from desk.office import Desk, desk_of
 from desk.pages import fragment, page
 from desk.showing import Row, label, place_name, row
@@ -106,12 +107,13 @@ def _unanswered_first(cases: Iterable[Case]) -> list[Case]:
 
 
 def _choices(desk: Desk) -> dict[str, Any]:
-    """What the filter offers: only what is in the queue."""
+    """What the filter offers, only what is in the queue; and what is said above it."""
     with desk.store.reading() as uow:
         cases = uow.cases.queue(limit=LIMIT)
     areas = {issue.split(".", 1)[0] for case in cases for issue in case.issues}
     return {
         "areas": sorted((area, label(desk, "area", area)) for area in areas),
         "places": sorted({(case.place, place_name(desk, case)) for case in cases if case.place}, key=lambda it: it[1]),
+        "overdue": overdue_cards(desk),
         "languages": sorted({(case.language, label(desk, "languages", case.language)) for case in cases}),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from desk.office import Desk
 from desk.showing import Due, due_words, issue_title
+from triage.review import notes_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,14 @@ class DeadlineLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GuidanceLine:
+    """One card the person was shown, and what a paralegal should know of it."""
+
+    title: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The assessment in words. Every part may be empty: older cases know less."""
 
@@ -26,7 +35,7 @@ class Summary:
     reasons: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     deadlines: tuple[DeadlineLine, ...]
-    guidance: tuple[str, ...]
+    guidance: tuple[GuidanceLine, ...]
     understood: tuple[tuple[str, str], ...]
     model: str
 
@@ -41,7 +50,7 @@ def summary_of(desk: Desk, assessment: dict[str, Any], today: date) -> Summary:
         reasons=_texts(assessment.get("reasons")),
         facts=tuple((str(name), str(value)) for name, value in facts.items()) if isinstance(facts, dict) else (),
         deadlines=tuple(_deadline(entry, today) for entry in _dicts(assessment.get("deadlines"))),
-        guidance=tuple(_card(desk, id_) for id_ in _texts(assessment.get("guidance"))),
+        guidance=tuple(_card(desk, id_, today) for id_ in _texts(assessment.get("guidance"))),
         understood=tuple(
             (issue_title(desk, str(entry.get("id", ""))), _percent(entry.get("probability")))
             for entry in _dicts(understanding.get("issues"))
@@ -69,12 +78,12 @@ def _deadline(entry: dict[str, Any], today: date) -> DeadlineLine:
     return DeadlineLine(due, what, because, source)
 
 
-def _card(desk: Desk, id_: str) -> str:
+def _card(desk: Desk, id_: str, today: date) -> GuidanceLine:
     pack, _, issue = id_.partition("/")
     found = desk.packs.get(pack)
     if found is None or issue not in found.cards:
-        return issue_title(desk, issue) if issue else id_
-    return found.cards[issue].title
+        return GuidanceLine(issue_title(desk, issue) if issue else id_, ())
+    return GuidanceLine(found.cards[issue].title, notes_on(found.cards[issue], today))
 
 
 def _percent(value: object) -> str:

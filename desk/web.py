@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from casestore.unit_of_work import Store
-from desk import account, case_page, decisions, files, letters, queue, sign_in, staff_page
+from desk import account, case_page, decisions, files, law_page, letters, queue, sign_in, staff_page
 from desk.error_pages import register_error_pages
 from desk.office import Desk
 from desk.pages import templates
@@ -36,7 +36,7 @@ def create_desk(
     app.state.templates = templates()
     app.add_middleware(Guard)
     app.include_router(sign_in.router)
-    for page in (queue, case_page, decisions, files, letters, account, staff_page):
+    for page in (queue, case_page, decisions, files, letters, account, law_page, staff_page):
         app.include_router(page.router, dependencies=[Depends(sign_in.signed_in)])
     register_error_pages(app)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
