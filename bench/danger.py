@@ -1,10 +1,15 @@
-"""Measures how well danger is heard: python bench/danger.py FILE (.tsv with text, flags, disputed; or .yml) [FLAG]."""
+"""Measures how well danger is heard: python bench/danger.py [FILE.tsv ...] [--tell FLAG].
 
+First both halves of the held-out messages, then each file (columns text, flags, disputed). `--tell FLAG` (or `any`)
+also lists the mistakes, except those of the final half, which stays unread.
+"""
+
+import argparse
 import csv
-import sys
+import math
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,8 +18,9 @@ import yaml
 
 from triage.danger import FLAGS, Safety, hear, load_safety
 
-SAFETY = Path(__file__).parents[1] / "nlu_data" / "safety"
+CONTENT = Path(__file__).parents[1] / "nlu_data"
 TODAY = date(2026, 11, 23)
+UNREAD = "final"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,57 +30,79 @@ class Row:
     text: str
     flags: frozenset[str]
     disputed: frozenset[str]
-    id: str = ""
+    id: str
 
 
-def rows(path: Path) -> Iterator[Row]:
-    """The labelled messages of a TSV or YAML file."""
-    if path.suffix == ".yml":
-        for item in yaml.safe_load(path.read_text(encoding="utf-8")):
-            yield Row(item["text"], frozenset(item["flags"]), frozenset(), item["text"][:60])
-        return
+def held_out(half: str) -> Iterator[Row]:
+    """The messages of one half of the held-out file."""
+    content = yaml.safe_load((CONTENT / "heldout" / "danger.yml").read_text(encoding="utf-8"))
+    for item in content[half]:
+        yield Row(item["text"], frozenset(item["flags"]), frozenset(item.get("disputed", ())), item["text"][:60])
+
+
+def posts(path: Path) -> Iterator[Row]:
+    """The labelled posts of a TSV file."""
     with path.open(encoding="utf-8", newline="") as lines:
         for line in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             flags, disputed = (frozenset(filter(None, line[name].split("|"))) for name in ("flags", "disputed"))
             yield Row(line["text"].replace("\\n", "\n"), flags, disputed, line["id"])
 
 
-def measure(labelled: list[Row], safety: Safety, *, tell: str | None) -> None:
+def share(right: int, of: int) -> str:
+    """A share with its 95 % Wilson interval, as `.93 (.88-.97)`."""
+    if not of:
+        return "-"
+    z, part = 1.96, right / of
+    middle = (part + z * z / (2 * of)) / (1 + z * z / of)
+    reach = z * math.sqrt(part * (1 - part) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return f"{part:.3f} ({max(0, middle - reach):.2f}-{min(1, middle + reach):.2f})"
+
+
+def measure(labelled: Iterable[Row], safety: Safety, *, tell: str | None) -> None:
     """Prints the table; with `tell`, also every mistake in that flag (or `any`)."""
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, bool, bool]] = Counter()
     for row in labelled:
         heard = {flag.id: flag.trigger for flag in hear(row.text, safety, today=TODAY)}
-        if not row.disputed:
-            counts["any", f"{bool(row.flags):d}{bool(heard):d}"] += 1
-            if tell == "any" and bool(row.flags) != bool(heard):
-                print("MISS" if row.flags else "FALSE", row.id, sorted(row.flags), heard)
-        for flag in FLAGS:
-            if flag in row.disputed:
-                continue
-            counts[flag, f"{flag in row.flags:d}{flag in heard:d}"] += 1
-            if tell == flag and (flag in row.flags) != (flag in heard):
-                print("MISS " if flag in row.flags else "FALSE", row.id, heard.get(flag, ""))
-    print(f"{'flag':18} {'rows':>5} {'recall':>7} {'precision':>9} {'false alarms':>12}")
+        judged = {flag: (flag in row.flags, flag in heard) for flag in FLAGS if flag not in row.disputed}
+        if not row.disputed or row.flags:
+            judged["any"] = (bool(row.flags), bool(heard))
+        for name, (there, said) in judged.items():
+            counts[name, there, said] += 1
+            if tell == name and there != said:
+                print("MISS " if there else "FALSE", row.id, sorted(row.flags), heard)
+    print(f"{'flag':18} {'there':>5} {'recall':>20} {'calm':>5} {'false alarms':>20} {'precision':>20}")
     for name in ("any", *FLAGS):
-        right, missed, false = counts[name, "11"], counts[name, "10"], counts[name, "01"]
-        calm = counts[name, "00"] + false
+        right, missed, false = counts[name, True, True], counts[name, True, False], counts[name, False, True]
+        calm = counts[name, False, False] + false
         print(
-            f"{name:18} {right + missed:5} {right / max(right + missed, 1):7.3f} "
-            f"{right / max(right + false, 1):9.3f} {false / max(calm, 1):12.3f}"
+            f"{name:18} {right + missed:5} {share(right, right + missed):>20} "
+            f"{calm:5} {share(false, calm):>20} {share(right, right + false):>20}"
         )
 
 
-def main() -> None:
-    """Reads the arguments: a file, and perhaps the flag whose mistakes to show."""
-    labelled = list(rows(Path(sys.argv[1])))
-    safety = load_safety(SAFETY)
-    measure(labelled, safety, tell=sys.argv[2] if len(sys.argv) > 2 else None)
+def time_it(labelled: list[Row], safety: Safety) -> None:
+    """Prints what hearing costs."""
     words = sum(len(row.text.split()) for row in labelled)
     start = time.perf_counter()
     for row in labelled:
         hear(row.text, safety, today=TODAY)
     spent = time.perf_counter() - start
-    print(f"{spent / len(labelled) * 1000:.2f} ms a message, {spent / words * 300_000:.2f} ms per 300 words")
+    print(f"{spent / len(labelled) * 1000:.2f} ms a message, {spent / words * 300_000:.2f} ms per 300 words\n")
+
+
+def main() -> None:
+    """Reads the arguments and prints a table for each set."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE.tsv")
+    parser.add_argument("--tell", choices=("any", *FLAGS), metavar="FLAG", help="list the mistakes in FLAG, or `any`")
+    wanted = parser.parse_args()
+    safety = load_safety(CONTENT / "safety")
+    sets = [(f"held-out, {half}", list(held_out(half))) for half in ("development", UNREAD)]
+    sets += [(path.name, list(posts(path))) for path in wanted.files]
+    for name, labelled in sets:
+        print(name)
+        measure(labelled, safety, tell=None if UNREAD in name else wanted.tell)
+        time_it(labelled, safety)
 
 
 if __name__ == "__main__":
