@@ -1,7 +1,9 @@
 """Hears danger in a message: ten flags, each with the words that raised it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
 
 from triage.dates import find_dates
 from triage.meaning import Flag
@@ -16,7 +18,10 @@ _BEFORE = 4  # words between a negation and what it negates
 _AFTER = 2  # as in Afrikaans "hy slaan my nie"
 _AROUND = 25  # how far words elsewhere in a sentence count, for those who write without full stops
 _SHORT_ANSWER = 14
+_DAY_ALONE = re.compile(r"(?:on |by )?(?:the )?\d{1,2}(?:st|nd|rd|th)")  # whoever names no month means a near one
 _CLOSE_BY = 10  # words between a court and its date
+_NEAR = 2  # sentences between a danger and a child
+_NO_CUE = ("idiom", "negated")  # "child support", "no kids"
 
 
 class _Heard:
@@ -47,15 +52,18 @@ def hear(text: str, safety: Safety, *, asked: str | None = None, today: date | N
     """
     heard = [_Heard(sentence, safety) for sentence in cut(text, safety.speller)]
     triggers: dict[str, str] = {}
-    for each in heard:
+    where: dict[str, list[int]] = {}
+    followed = {flag for rule in safety.also for flag in rule.when}
+    for at, each in enumerate(heard):
         for flag in FLAGS:
-            if flag not in triggers and (span := _danger(flag, each, heard, safety)):
-                triggers[flag] = each.sentence.quote(text, span.first, span.last)
+            if (flag not in triggers or flag in followed) and (span := _danger(flag, each, heard, safety)):
+                triggers.setdefault(flag, each.sentence.quote(text, span.first, span.last))
+                where.setdefault(flag, []).append(at)
     if asked:
         _add_answers(triggers, text, heard, safety, asked)
     if today and "court_soon" not in triggers:
         _add_court_date(triggers, text, heard, today)
-    _add_what_follows(triggers, text, heard, safety)
+    _add_what_follows(triggers, where, text, heard, safety)
     return tuple(Flag(flag, triggers[flag]) for flag in FLAGS if flag in triggers)
 
 
@@ -102,7 +110,8 @@ def _near(span: Span, other: Span) -> bool:
 
 def _stands_close(context: Context, other: Span, span: Span, sentence: Sentence, safety: Safety) -> bool:
     """Whether `other` stands just before (or after) the phrase, or in its gaps, in the same clause."""
-    own = span.entry.pattern.words & other.entry.pattern.words
+    said = chain.from_iterable(sentence.forms[span.first : span.last])
+    own = (span.entry.pattern.words & other.entry.pattern.words).intersection(said)
     if own and (context.negative or other.first >= span.first):
         return False
     stops = safety.breaks.get("weak", frozenset()) | safety.breaks.get("strong", frozenset())
@@ -153,21 +162,27 @@ def _soon(here: _Heard, text: str, today: date, reach: tuple[int, int]) -> str:
     """The words of the first day named within two weeks, between two places in a sentence."""
     places = here.sentence.places[max(0, reach[0]) : reach[1]]
     for found in find_dates(text[places[0][0] : places[-1][1]], today=today, looking="future") if places else ():
-        if found.precision != "month" and 0 < (found.day - today).days <= COURT_SOON_DAYS:
+        away = (found.day - today).days
+        near = 0 < away <= COURT_SOON_DAYS or (
+            away > 0 and _DAY_ALONE.fullmatch(found.words) and here.of("cue:hearing")
+        )
+        if found.precision != "month" and near:
             return found.words
     return ""
 
 
-def _add_what_follows(triggers: dict[str, str], text: str, heard: Sequence[_Heard], safety: Safety) -> None:
+def _add_what_follows(
+    triggers: dict[str, str], where: dict[str, list[int]], text: str, heard: Sequence[_Heard], safety: Safety
+) -> None:
+    """A danger that follows from another and a cue near it: children beside someone who is put out."""
     for rule in safety.also:
-        if rule.flag in triggers or not rule.when & triggers.keys():
+        if rule.flag in triggers:
             continue
-        cues = [
-            (each, span)
-            for each in heard
-            for span in each.of(f"cue:{rule.cue}")
-            if not _takes_back("idiom", span, each, heard, safety)  # "child support"
-        ]
-        if cues:
-            each, span = cues[0]
-            triggers[rule.flag] = each.sentence.quote(text, span.first, span.last)
+        reach = len(heard) if rule.anywhere else _NEAR
+        places = [at for flag in rule.when for at in where.get(flag, ())]
+        for at, each in enumerate(heard):
+            if rule.flag in triggers or not any(abs(at - place) <= reach for place in places):
+                continue
+            for span in each.of(f"cue:{rule.cue}"):
+                if not any(_takes_back(name, span, each, heard, safety) for name in _NO_CUE):
+                    triggers.setdefault(rule.flag, each.sentence.quote(text, span.first, span.last))

@@ -22,6 +22,7 @@ _PIECES = re.compile(r"\s*(\.\.\d*|\{\w+\}\??|\(|\)\??|\||[^\s(){}|?]+\??)")
 _UNIT = r"(?:[^\s(){}|?$]+|\([^\s(){}$]+\)\??)"
 _GLUED = re.compile(rf"(?<![^\s(|]){_UNIT}{{2,}}(?![^\s)|?])")
 _UNITS = re.compile(r"\(([^()]+)\)(\??)|([^()]+)")
+_STILL_GLUED = re.compile(r"\)\??[\w(]|\w\(")
 _WORD = re.compile(r"[a-z0-9]{2,}\*|[a-z0-9]+")
 _GAP = "[ ,]"  # between words; a comma stands for itself
 _COMMON_WORD = 50
@@ -81,7 +82,10 @@ class _Part:
 
 def read_phrase(phrase: str, lists: Mapping[str, Sequence[str]], common: frozenset[str]) -> Pattern:
     """The pattern of one phrase. `lists` are the named word lists, `common` the words too frequent to search by."""
-    pieces = _pieces(_unglued(phrase.replace("-", " ")))
+    unglued = _unglued(phrase.replace("-", " "))
+    if _STILL_GLUED.search(unglued):
+        raise PhraseMistake("choices inside a word cannot hold a space")
+    pieces = _pieces(unglued)
     part, rest = _choice(pieces, 0, lists, common)
     if rest != len(pieces):
         raise PhraseMistake("a `)` too many")

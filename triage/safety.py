@@ -53,11 +53,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """One danger that follows from others when a cue is in the message too."""
+    """One danger that follows from others when a cue stands near them, or `anywhere` in the message."""
 
     flag: str
     when: frozenset[str]
     cue: str
+    anywhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,12 @@ def load_safety(folder: Path) -> Safety:
 
 
 def _shelf(tag: str, contexts: Mapping[str, Context]) -> str:
-    """Phrases that every sentence is searched for stand apart from those that matter only near a danger."""
+    """Phrases that every sentence is searched for stand apart from those that matter only once a danger is heard."""
     kind, _, name = tag.partition(":")
-    if kind == "flag" or tag == "cue:court" or (kind == "context" and contexts[name].where == "message"):
+    if kind == "flag" or tag == "cue:court":
         return "always"
+    if kind == "context" and contexts[name].where == "message":
+        return "message"
     return "around" if kind in {"context", "unless"} else kind
 
 
@@ -192,9 +195,11 @@ class _File:
 
     def _gather_rules(self, gathered: _Gathered) -> None:
         for rule in self._content.get("also") or ():
-            if not isinstance(rule, dict) or set(rule) != {"flag", "when", "cue"} or rule["flag"] not in FLAGS:
-                raise self._mistake("also", f"expected `flag`, `when` and `cue`, not {rule!r}")
-            gathered.also.append(Also(rule["flag"], frozenset(self._strings(rule["when"], "also")), str(rule["cue"])))
+            known = isinstance(rule, dict) and set(rule) - {"anywhere"} == {"flag", "when", "cue"}
+            if not known or rule["flag"] not in FLAGS:
+                raise self._mistake("also", f"expected `flag`, `when`, `cue` and perhaps `anywhere`, not {rule!r}")
+            when = frozenset(self._strings(rule["when"], "also"))
+            gathered.also.append(Also(rule["flag"], when, str(rule["cue"]), bool(rule.get("anywhere"))))
         for question, flags in self._part("answers").items():
             place = f"answers.{question}"
             if not isinstance(flags, dict) or not set(flags) <= set(FLAGS):

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"\d+(?=(?:yo|yrs?|hrs?|days?|wks?|am|pm)\b)|\d+(?:[.,:/-]\d+)*[^\W\d_]*|[^\W_]+(?:['’‘ʼ`´*]+[^\W_]+)*|(?P<end>[.!?;…\n\r])|(?P<comma>[,:()–—])",
@@ -12,6 +13,7 @@ _DROPPED = re.compile(r"['’‘ʼ`´]")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _LONGEST = 400
 _MENDABLE = 6
+_WORDS_REMEMBERED = 20_000  # about 10 MB
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -64,6 +66,10 @@ class Speller:
         for word in sorted(self._sought):
             for short in _one_letter_less(word):
                 self._shortened.setdefault(short, []).append(word)
+        self.read = lru_cache(_WORDS_REMEMBERED)(self._read)
+
+    def _read(self, typed: str) -> tuple[str, ...]:
+        return self.forms(self.mend(plain(typed)))
 
     def forms(self, word: str) -> tuple[str, ...]:
         """The word itself and its beginnings as phrases write them."""
@@ -128,7 +134,6 @@ def cut(text: str, speller: Speller) -> list[Sentence]:
     words: list[tuple[str, ...]] = []
     places: list[tuple[int, int]] = []
     commas: set[int] = set()
-    known: dict[str, tuple[str, ...]] = {}
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
         if kind == "comma":
@@ -139,10 +144,7 @@ def cut(text: str, speller: Speller) -> list[Sentence]:
             words, places, commas = [], [], set()
         if kind == "end":
             continue
-        raw = match[0]
-        if raw not in known:
-            known[raw] = speller.forms(speller.mend(plain(raw)))
-        words.append(known[raw])
+        words.append(speller.read(match[0]))
         places.append(match.span())
     if words:
         sentences.append(_sentence(words, places, commas))
