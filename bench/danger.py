@@ -1,7 +1,7 @@
-"""Measures how well danger is heard: python bench/danger.py [FILE.tsv ...] [--tell FLAG].
+"""Measures how well danger is heard: python bench/danger.py [FILE.tsv ...] [--phrases] [--tell FLAG].
 
-First both halves of the held-out messages, then each file (columns text, flags, disputed). `--tell FLAG` (or `any`)
-also lists the mistakes, except those of the final half, which stays unread.
+First both halves of the held-out messages, then each file (columns text, flags, disputed). `--phrases` leaves out the
+second ear; `--tell FLAG` (or `any`) also lists the mistakes, except those of the final half, which stays unread.
 """
 
 import argparse
@@ -9,18 +9,20 @@ import csv
 import math
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import yaml
 
-from triage.danger import FLAGS, Safety, hear, load_safety
+from triage.danger import FLAGS, hear, load_safety
+from triage.understanding import load_training_set, train_dangers
 
 CONTENT = Path(__file__).parents[1] / "nlu_data"
 TODAY = date(2026, 11, 23)
 UNREAD = "final"
+Ear = Callable[[str], dict[str, str]]  # the words that triggered each danger in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,23 @@ def share(right: int, of: int) -> str:
     return f"{part:.3f} ({max(0, middle - reach):.2f}-{min(1, middle + reach):.2f})"
 
 
-def measure(labelled: Iterable[Row], safety: Safety, *, tell: str | None) -> None:
+def both_ears(*, phrases: bool) -> Ear:
+    """What hears a message as the bot does, or by phrases alone."""
+    safety = load_safety(CONTENT / "safety")
+    heads = None if phrases else train_dangers(load_training_set(CONTENT))
+
+    def heard(text: str) -> dict[str, str]:
+        flags = hear(text, safety, today=TODAY)
+        return {flag.id: flag.trigger for flag in flags or (heads.hear(text) if heads else ())}
+
+    return heard
+
+
+def measure(labelled: Iterable[Row], ear: Ear, *, tell: str | None) -> None:
     """Prints the table; with `tell`, also every mistake in that flag (or `any`)."""
     counts: Counter[tuple[str, bool, bool]] = Counter()
     for row in labelled:
-        heard = {flag.id: flag.trigger for flag in hear(row.text, safety, today=TODAY)}
+        heard = ear(row.text)
         judged = {flag: (flag in row.flags, flag in heard) for flag in FLAGS if flag not in row.disputed}
         if not row.disputed or row.flags:
             judged["any"] = (bool(row.flags), bool(heard))
@@ -80,13 +94,13 @@ def measure(labelled: Iterable[Row], safety: Safety, *, tell: str | None) -> Non
         )
 
 
-def time_it(labelled: list[Row], safety: Safety) -> None:
+def time_it(labelled: list[Row], ear: Ear) -> None:
     """Prints what hearing costs."""
     words = sum(len(row.text.split()) for row in labelled)
-    start = time.perf_counter()
+    start = time.process_time()
     for row in labelled:
-        hear(row.text, safety, today=TODAY)
-    spent = time.perf_counter() - start
+        ear(row.text)
+    spent = time.process_time() - start
     print(f"{spent / len(labelled) * 1000:.2f} ms a message, {spent / words * 300_000:.2f} ms per 300 words\n")
 
 
@@ -95,14 +109,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE.tsv")
     parser.add_argument("--tell", choices=("any", *FLAGS), metavar="FLAG", help="list the mistakes in FLAG, or `any`")
+    parser.add_argument("--phrases", action="store_true", help="leave out the second ear")
     wanted = parser.parse_args()
-    safety = load_safety(CONTENT / "safety")
+    ear = both_ears(phrases=wanted.phrases)
     sets = [(f"held-out, {half}", list(held_out(half))) for half in ("development", UNREAD)]
     sets += [(path.name, list(posts(path))) for path in wanted.files]
     for name, labelled in sets:
         print(name)
-        measure(labelled, safety, tell=None if UNREAD in name else wanted.tell)
-        time_it(labelled, safety)
+        measure(labelled, ear, tell=None if UNREAD in name else wanted.tell)
+        time_it(labelled, ear)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,11 @@ def hear(draft: Draft) -> None:
     draft.report(DangerHeard(tuple(flags)))
     if draft.case is not None:
         draft.report(PersonWrote())
-    lines = [draft.words("danger.first")] if set(flags) != {"court_soon"} else []
+    lines = []
+    if not any(flag.sure for flag in draft.meaning.flags if flag.id in new):
+        lines.append(draft.words("danger.perhaps"))
+    elif set(flags) != {"court_soon"}:
+        lines.append(draft.words("danger.first"))
     for flag in flags:
         lines.append(draft.words(f"danger.{flag}"))
     lines.append(draft.words("danger.call"))

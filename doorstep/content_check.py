@@ -37,7 +37,7 @@ def check_content(content: Path, packs: Path, *, today: date) -> Iterator[str]:
     yield from check_languages(content / "wording")
     load_safety(content / "safety")
     load_respondents(content / "respondents.yml")
-    yield "danger phrases: read"
+    yield f"danger phrases: read; {len(training.danger)} examples"
     for place, folder in folders.items():
         yield from check_pack(folder, training.taxonomy, scripts[place], wording, today=today)
 

@@ -21,12 +21,25 @@ _SAID = {
     "affirm": ("yes", "yes please", "ok", "sure thing", "yebo"),
     "deny": ("no", "no thanks", "never", "nope", "rather not"),
 }
+_DANGER = {
+    "violence": "{} hits me",
+    "self_harm": "{} wants to die",
+    "child_risk": "{} left the baby alone",
+    "homeless_tonight": "{} sleeps in the park",
+    "lockout": "{} locked us out",
+    "utilities_off": "{} cut our water",
+    "no_food": "{} has nothing to eat",
+    "no_medicine": "{} ran out of pills",
+    "court_soon": "{} must be in court tomorrow",
+    "detention": "{} is in the cells",
+    "calm": "{} waved from the bus",
+}
 _AFRIKAANS = ("ja asseblief", "ja dankie", "ja dis reg so", "ja natuurlik", "ja graag")
 
 
 def write_small_content(folder: Path) -> Path:
     """Writes the folder and returns it."""
-    for name in ("issues", "chatter", "intents"):
+    for name in ("issues", "chatter", "intents", "danger"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "taxonomy.yml").write_text(TAXONOMY, encoding="utf-8")
     for issue, told in _TOLD.items():
@@ -37,6 +50,8 @@ def write_small_content(folder: Path) -> Path:
     write_examples(folder / "vague.yml", "vague", _VAGUE)
     for intent, said in _SAID.items():
         write_examples(folder / "intents" / f"{intent}.yml", intent, said)
+    for flag, pattern in _DANGER.items():
+        write_examples(folder / "danger" / f"{flag}.yml", flag, [pattern.format(who) for who in _WHO])
     write_examples(folder / "intents" / "affirm.af.yml", "affirm", _AFRIKAANS, language="af")
     return folder
 

@@ -18,6 +18,7 @@ _MADE_BY = (
     "kinds",
     "linear_heads",
     "short_classifier",
+    "danger_heads",
     "text_features",
     "static_vectors",
     "tiers",

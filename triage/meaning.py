@@ -37,10 +37,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A danger that was heard, and the words that triggered it."""
+    """A danger that was heard, and the words that triggered it; one that is not `sure` only sounds like it."""
 
     id: str
     trigger: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

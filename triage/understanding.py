@@ -8,19 +8,20 @@ from pathlib import Path
 
 from triage.classifier import IssueClassifier
 from triage.confidence import Thresholds, decide, thresholds_for
-from triage.danger import Safety, hear, load_safety
+from triage.danger import FLAGS, Safety, hear, load_safety
+from triage.danger_heads import LONGEST, DangerHeads
 from triage.errors import ContentError, ModelFileError
 from triage.examples import Example, read_examples, read_folder
 from triage.languages import MIXED, language_of
 from triage.linear_heads import SEED
-from triage.meaning import Decision, Meaning, Scored
+from triage.meaning import Decision, Flag, Meaning, Scored
 from triage.model_file import load_model, save_model
 from triage.several import also_told
 from triage.short_classifier import ShortClassifier
 from triage.taxonomy import Taxonomy, load_taxonomy
 from triage.text_features import FOR_LANGUAGE, FOR_SHORT, Arrays, part_of
 
-NO_PROBLEM, VAGUE, TELL = "no_problem", "vague", "tell"
+NO_PROBLEM, VAGUE, TELL, CALM = "no_problem", "vague", "tell", "calm"
 SURE_PRECISION = 0.95
 METHOD = 2  # of learning; another number makes every office train anew
 _SHORT_WORDS = 12
@@ -30,6 +31,24 @@ _TOLD_IN = 600  # characters that tell language and intent; more of them only ta
 _CONFIRMED_FROM = 0.7
 _SETTLED_FROM = 0.1
 _ALSO_FROM = 0.2
+# Whoever tells of these may be in danger: no material to learn calm from.
+_NEAR_DANGER = (
+    "crime.",
+    "family.children",
+    "family.violence",
+    "health.",
+    "housing.eviction",
+    "housing.harassment",
+    "housing.homeless",
+    "housing.lockout",
+    "housing.mortgage",
+    "housing.utilities",
+    "immigration.",
+    "money.court_debt",
+    "rights.discrimination",
+    "work.treatment",
+    VAGUE,
+)
 _ISSUE_OF_FLAG = {
     "lockout": "housing.lockout",
     "utilities_off": "housing.utilities",
@@ -39,17 +58,18 @@ _ISSUE_OF_FLAG = {
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """Everything the model learns from: problems, vague ones and chatter, and what is said to the bot."""
+    """Everything the model learns from: problems, vague ones and chatter; what is said to the bot; what danger is."""
 
     told: tuple[Example, ...]
     said: tuple[Example, ...]
+    danger: tuple[Example, ...]
     taxonomy: Taxonomy
 
     @property
     def fingerprint(self) -> str:
         """The same for the same examples and taxonomy, whatever machine they lie on."""
         digest = hashlib.sha256(self.taxonomy.version.encode())
-        for example in (*self.told, *self.said):
+        for example in (*self.told, *self.said, *self.danger):
             digest.update(f"{example.intent}|{','.join(example.also)}|{example.language}|{example.text}\n".encode())
         return digest.hexdigest()[:16]
 
@@ -65,16 +85,22 @@ def load_training_set(content: Path) -> TrainingSet:
                 raise ContentError(content / "issues", f"unknown issue {label!r} at {example.text[:40]!r}")
     if missing := taxonomy.issues.keys() - {example.intent for example in issues}:
         raise ContentError(content / "issues", f"no examples for {sorted(missing)[0]}")
-    return TrainingSet(tuple(told), tuple(read_folder(content / "intents")), taxonomy)
+    danger = read_folder(content / "danger")
+    for example in danger:
+        for label in example.labels:
+            if label not in (*FLAGS, CALM):
+                raise ContentError(content / "danger", f"unknown danger {label!r} at {example.text[:40]!r}")
+    return TrainingSet(tuple(told), tuple(read_folder(content / "intents")), tuple(danger), taxonomy)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The three trained classifiers, their thresholds and where they come from."""
+    """The four trained classifiers, their thresholds and where they come from."""
 
     issues: IssueClassifier
     intents: ShortClassifier
     languages: ShortClassifier
+    dangers: DangerHeads
     thresholds: Thresholds
     fingerprint: str
     tier: str = "light"
@@ -88,7 +114,12 @@ class Model:
             "tier": self.tier,
         }
         arrays: Arrays = {}
-        for name, part in (("issues", self.issues), ("intents", self.intents), ("languages", self.languages)):
+        for name, part in (
+            ("issues", self.issues),
+            ("intents", self.intents),
+            ("languages", self.languages),
+            ("dangers", self.dangers),
+        ):
             arrays |= {f"{name}.{key}": array for key, array in part.to_arrays().items()}
         save_model(path, header, arrays)
 
@@ -101,6 +132,7 @@ class Model:
                 issues=IssueClassifier.from_arrays(header["issues"], part_of(arrays, "issues"), header["tier"]),
                 intents=ShortClassifier.from_arrays(FOR_SHORT, part_of(arrays, "intents")),
                 languages=ShortClassifier.from_arrays(FOR_LANGUAGE, part_of(arrays, "languages")),
+                dangers=DangerHeads.from_arrays(part_of(arrays, "dangers")),
                 thresholds=Thresholds(**header["thresholds"]),
                 fingerprint=header["fingerprint"],
                 tier=header["tier"],
@@ -138,15 +170,25 @@ def train(
     short = [example for example in told if len(example.text.split()) <= _SHORT_WORDS]
     said = [(e.text, e.intent) for e in training.said] + [(e.text, _as_said(e)) for e in short]
     spoken = [(e.text, e.language) for e in (*told, *training.said) if e.language != MIXED]
-    say("Learning short answers and languages")
+    say("Learning short answers, languages and danger")
     return Model(
         issues=issues,
         intents=ShortClassifier(FOR_SHORT).fit(*_columns(said)),
         languages=ShortClassifier(FOR_LANGUAGE).fit(*_columns(spoken)),
+        dangers=train_dangers(training),
         thresholds=thresholds,
         fingerprint=fingerprint_of(training, tier),
         tier=tier,
     )
+
+
+def train_dangers(training: TrainingSet) -> DangerHeads:
+    """Learns what danger sounds like, from its own examples, from problems far from it and from what is said to us."""
+    far = [e for e in training.told if not e.intent.startswith(_NEAR_DANGER) and len(e.text.split()) <= LONGEST]
+    calm = [*far, *training.said]
+    labels = [() if e.intent == CALM else e.labels for e in training.danger]
+    texts = [e.text for e in (*training.danger, *calm)]
+    return DangerHeads().fit(texts, [*labels, *(() for _ in calm)])
 
 
 def _as_said(example: Example) -> str:
@@ -175,7 +217,7 @@ class LocalUnderstanding:
             return Meaning(model=self.model.fingerprint)
         text = _whole_characters(text[:_READ_CHARACTERS])
         told = _whole_characters((story or text)[-_READ_CHARACTERS:])
-        flags = hear(text, self.safety, asked=asked or None, today=now.date())
+        flags = self._dangers(text, asked, now)
         reading = self.model.issues.read([told])[0]
         areas, issues = reading.areas, reading.issues
         intent = self._intent(text)
@@ -196,13 +238,18 @@ class LocalUnderstanding:
         )
         return _settled_by_danger(_tempered(meaning, told))
 
+    def _dangers(self, text: str, asked: str, now: datetime) -> tuple[Flag, ...]:
+        """What phrases hear; only when that is nothing, what the message resembles."""
+        heard = hear(text, self.safety, asked=asked or None, today=now.date())
+        return heard or self.model.dangers.hear(text)
+
     def _intent(self, text: str) -> Scored:
         return self.model.intents.read([text[:_TOLD_IN]])[0][0]
 
 
 def _settled_by_danger(meaning: Meaning) -> Meaning:
     """A danger that is heard settles a doubt about the issue it belongs to: nobody is asked twice in an emergency."""
-    heard = {_ISSUE_OF_FLAG[flag.id] for flag in meaning.flags if flag.id in _ISSUE_OF_FLAG}
+    heard = {_ISSUE_OF_FLAG[flag.id] for flag in meaning.flags if flag.sure and flag.id in _ISSUE_OF_FLAG}
     first = next((s for s in meaning.issues[:3] if s.id in heard and s.probability >= _SETTLED_FROM), None)
     if meaning.decision is not Decision.ASK or first is None:
         return meaning
