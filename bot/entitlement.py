@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
+from bot.days import say_date
 from bot.draft import GLOBAL, Draft
 from bot.messages import Choice, Reply
 from triage.amounts import find_amounts
@@ -143,9 +144,9 @@ def _reason(draft: Draft, reason: Reason) -> str:
 def _origin(draft: Draft, results: Sequence[Result]) -> str:
     """The day of the figures, since when they hold, and the pages the reasons rest on."""
     pack = draft.book.pack
-    lines = [draft.words("can_get.origin", day=_day(draft.today))]
+    lines = [draft.words("can_get.origin", day=_day(draft, draft.today))]
     if since := [figure.starts for figure in _figures(draft, results)]:
-        lines = [draft.words("can_get.origin_since", day=_day(draft.today), since=_day(max(since)))]
+        lines = [draft.words("can_get.origin_since", day=_day(draft, draft.today), since=_day(draft, max(since)))]
     sources = [pack.sources[reason.source] for result in results for reason in result.reasons]
     titles = dict.fromkeys(source.title for source in sources if source.evidence == "page")
     return "\n".join([*lines, *(f"• {title}" for title in list(titles)[:_SOURCES_SHOWN])])
@@ -162,8 +163,8 @@ def _figures(draft: Draft, results: Sequence[Result]) -> list[Figure]:
     return found
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _day(draft: Draft, day: date) -> str:
+    return say_date(day, draft.session.language)
 
 
 def _local(draft: Draft, key: str) -> str:

@@ -122,5 +122,6 @@ def _hours(match: Match, pack: LawPack, now: datetime) -> str:
     if found.kind == "open" and found.at:
         return f"open until {found.at:%H:%M}"
     if found.at:
-        return f"opens {found.at:%A} {found.at.day} {found.at:%B} at {found.at:%H:%M}"
+        near = {0: "today", 1: "tomorrow"}.get((found.at.date() - now.date()).days)
+        return f"opens {near or f'{found.at:%A} {found.at.day} {found.at:%B}'} at {found.at:%H:%M}"
     return ""

@@ -106,8 +106,10 @@ def test_the_offices_own_directory_is_there_with_its_hours(desk: Desk) -> None:
     case = desk.case(assessment=IN_TOWN)
     first = of(desk, case).options[0]
     assert (first.name, first.notes) == ("Our advice office, George", ("in town", "044 000 0000", "open until 16:00"))
+    desk.now = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)  # a Saturday
+    assert of(desk, case).options[0].notes[-1] == "opens Monday 23 November at 08:00"
     desk.now = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
-    assert of(desk, case).options[0].notes[-1] == "opens tomorrow, Tuesday 24 November at 08:00"
+    assert of(desk, case).options[0].notes[-1] == "opens tomorrow at 08:00"
 
 
 def test_an_office_that_takes_nobody_now_is_shown_but_not_for_choosing(desk: Desk) -> None:
