@@ -191,7 +191,7 @@ def _read(draft: Draft, question: Question, words: str) -> str:
     if question.id == "age" and (years := re.search(r"\b(\d{1,3})\b", said)) and int(years[1]) > len(question.choices):
         return _band(question, int(years[1]))
     options = _options(draft, question)
-    if said.isdigit() and 1 <= int(said) <= len(options):
+    if said.isdecimal() and 1 <= int(said) <= len(options):
         return options[int(said) - 1][0]
     labels = {value: label.casefold() for value, label in options}
     near = [value for value, label in labels.items() if said == label or f" {said} " in f" {label} "]

@@ -189,7 +189,7 @@ def _numbered(draft: Draft, question: Question, words: str) -> str:
     """Where buttons are numbers, the number is the answer."""
     ids = [id_ for id_, _ in _options(draft, question)]
     said = words.strip(" .")
-    return ids[int(said) - 1] if said.isdigit() and len(said) <= 2 and 1 <= int(said) < len(ids) else ""
+    return ids[int(said) - 1] if said.isdecimal() and len(said) <= 2 and 1 <= int(said) < len(ids) else ""
 
 
 def _day_instead(draft: Draft, question: Question, words: str) -> str:

@@ -20,6 +20,21 @@ _ENOUGH_FOR_A_PROBLEM = 4  # words
 _ENOUGH_FOR_LANGUAGE = 3  # words; fewer may be anything
 _NONE_OF_THEM = frozenset({"something_else", "deny", "back", "skip", "unsure"})  # to "which of these is closest?"
 _SURE_OF_AN_ANSWER = 0.6
+_LONGEST_NUMBER = 3  # digits; a telephone number chooses nothing
+_FEW_WORDS = 4
+# "The second one", in English, Afrikaans, isiZulu, isiXhosa and Sesotho.
+_PLACES = {
+    word: place
+    for place, words in enumerate(
+        (
+            "first 1st eerste owokuqala eyokuqala pele",
+            "second 2nd tweede owesibili eyesibini bobedi",
+            "third 3rd derde owesithathu eyesithathu boraro",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
 
 
 def told(draft: Draft) -> None:
@@ -176,14 +191,22 @@ def _candidate_in(draft: Draft, words: str, candidates: tuple[str, ...]) -> str:
     said = words.casefold().strip(" .!")
     if draft.meaning.intent in _NONE_OF_THEM and draft.meaning.intent_probability >= _SURE_OF_AN_ANSWER:
         return "something_else"
-    if said.isdigit() and 1 <= int(said) <= len(candidates):
-        return candidates[int(said) - 1]
+    place = int(said) if said.isdecimal() and len(said) <= _LONGEST_NUMBER else _place_in(said)
+    if 1 <= place <= len(candidates):
+        return candidates[place - 1]
     if draft.meaning.intent == "affirm" and len(candidates) == 1:
         return candidates[0]
     if draft.meaning.decision is Decision.SURE and draft.meaning.issues[0].id in candidates:
         return draft.meaning.issues[0].id
     matches = [issue for issue in candidates if said and said in draft.issue_name(issue).casefold()]
     return matches[0] if len(matches) == 1 else ""
+
+
+def _place_in(said: str) -> int:
+    """The place in a list that a few words name, such as "the second one"; 0 for none."""
+    words = said.split()
+    places = {_PLACES[word] for word in words if word in _PLACES}
+    return places.pop() if len(places) == 1 and len(words) <= _FEW_WORDS else 0
 
 
 def not_that(draft: Draft) -> None:

@@ -24,7 +24,7 @@ class Console:
         """What the person typed; returns the lines to show."""
         said = words.strip()
         inbound = Inbound(Kind.TEXT, text=words)
-        if said.isdigit() and 1 <= int(said) <= len(self._choices):
+        if said.isdecimal() and 1 <= int(said) <= len(self._choices):
             inbound = Inbound(Kind.CHOICE, choice=self._choices[int(said) - 1][0])
         elif not said:
             inbound = Inbound(Kind.EMPTY)

@@ -36,7 +36,22 @@ INTENTS = (
     "goodbye",
 )
 INTENTS += ("tell", "vague", "no_problem")
-WORDS = ("yes", "no", "1", "9", "soweto", "last Friday", "the 3rd", "{reference}", "/", "/start", "/status", "/nothing")
+WORDS = (
+    "yes",
+    "no",
+    "1",
+    "9",
+    "²",
+    "the second one",
+    "soweto",
+    "last Friday",
+    "the 3rd",
+    "{reference}",
+    "/",
+    "/start",
+    "/status",
+    "/nothing",
+)
 BUTTONS = (
     "yes",
     "no",
@@ -215,3 +230,24 @@ def test_the_story_grows_while_somebody_is_telling_and_is_bounded() -> None:
     telling = Session(story="a" * STORY_LIMIT)
     assert story_with(telling, "more") == "a" * (STORY_LIMIT - 5) + "\nmore"
     assert story_with(Session(story="told", issues=("work.pay",)), "more") == "more"
+
+
+@pytest.mark.parametrize(
+    ("said", "issue"),
+    [
+        ("2", "housing.repairs"),
+        ("the second one", "housing.repairs"),
+        ("first", "housing.lockout"),
+        ("Die derde", "work.pay"),
+        ("ya pele", "housing.lockout"),
+        ("²", ""),
+        ("the first or the second", ""),
+        ("the first of the month was when my boss told me to go", ""),
+        ("0825550123", ""),
+    ],
+)
+def test_one_of_the_offered_problems_is_chosen_by_its_place(said: str, issue: str) -> None:
+    session = Session(asked="which_issue", candidates=("housing.lockout", "housing.repairs", "work.pay"))
+    turn = turn_of(session, Inbound(Kind.TEXT, text=said), Meaning(intent="tell", decision=Decision.NONE))
+    assert turn.session.current == issue
+    assert turn.replies
