@@ -35,6 +35,10 @@ towns:
         ("Ngihlala eMamelodi", "mamelodi"),
         ("ngihlala e-Umlazi", "umlazi"),
         ("ekapa", "cape-town"),
+        ("nyanga", "nyanga"),
+        ("i stay in Nyanga", "nyanga"),
+        ("imali yami imisiwe kule nyanga", None),  # "this month"
+        ("my life is at a crossroads", None),
         ("Mitchell\u2019s Plain", "mitchells-plain"),
         ("I live in George", "george"),
         ("George.", "george"),
