@@ -104,7 +104,7 @@ def _ask_which(draft: Draft, *, told_before: bool) -> None:
     if best and not (asked_before and tries > _MOST_TRIES):
         also = dict.fromkeys([*draft.session.also, *draft.meaning.also])
         draft.set(candidates=best, also=tuple(issue for issue in also if issue not in draft.session.refused))
-        offer(draft, "understood.not_sure")
+        offer(draft, "understood.not_sure_again" if asked_before else "understood.not_sure")
     else:
         _cannot_tell(draft, told_before=told_before)
 
