@@ -16,8 +16,11 @@ currency: EUR
 holidays: PT
 recesses:
   - {id: summer, first: "08-01", last: "08-31"}
-places:
-  - {id: xx-n, name: North Island, aliases: [harbour town]}
+""",
+    "places.yml": """\
+regions:
+  - {id: xx-n, name: North Island, names: [harbour town]}
+towns: []
 """,
     "sources.yml": """\
 LAW1: {title: "Tenancy Act, section 1", address: "https://law.example/1", checked: 2026-11-23, evidence: page}

@@ -10,6 +10,7 @@ from triage.deadline_rules import COUNTS_FROM, DeadlineRule
 from triage.pack import LawPack
 
 _DAYS_IN = {"days": 1.0, "business_days": 1.4, "court_days": 1.4, "months": 30.4}  # roughly, to find the shortest
+_LONGEST_ASSUMED = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +84,24 @@ def _counted(rule: DeadlineRule, dates: Mapping[str, date], pack: LawPack, today
 
 
 def _safe_days(rules: Iterable[DeadlineRule], facts: Facts, pack: LawPack, today: date) -> list[Deadline]:
-    """For each starting day asked for in vain: the first limit of the file and the shortest, due today."""
+    """For each starting day asked for in vain: the first limit of the file and the shortest, due today.
+
+    A limit of more than a year is left out: to be told that it may end today would only frighten.
+    """
     found: dict[str, Deadline] = {}
     for fact in COUNTS_FROM:
         if facts.get(fact) not in ASKED_IN_VAIN:
             continue
-        if run := [rule for rule in rules if rule.counts_from == fact and rule.binds == "person" and rule.length]:
-            for rule in (run[0], min(run, key=lambda rule: rule.length * _DAYS_IN[rule.unit])):
+        run = [r for r in rules if r.counts_from == fact and r.binds == "person" and 0 < _days(r) <= _LONGEST_ASSUMED]
+        if run:
+            for rule in (run[0], min(run, key=_days)):
                 because = _because(rule, f"{rule.start_words}, which we do not know")
                 found[rule.id] = _deadline(rule, pack, due=today, today=today, because=because, assumed=True)
     return list(found.values())
+
+
+def _days(rule: DeadlineRule) -> float:
+    return rule.length * _DAYS_IN[rule.unit]
 
 
 def _deadline(

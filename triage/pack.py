@@ -144,8 +144,8 @@ def load_pack(folder: Path) -> LawPack:
         currency=about.text("currency"),
         calendar=calendar,
         gazetteer=read_places(folder / "places.yml"),
-        services=read_services(folder / "services.json"),
-        eligibility=read_eligibility(folder / "eligibility.yml", figures=figures, sources=sources),
+        services=_services(folder / "services.json"),
+        eligibility=_eligibility(folder / "eligibility.yml", figures, sources),
         contacts=tuple(_contact(entry, sources) for entry in listed_entries(folder / "contacts.yml", "contact")),
         sources=sources,
         figures=figures,
@@ -165,6 +165,15 @@ def _read_letters(folder: Path) -> dict[str, Template]:
     if idle := sorted(shared.keys() - used):
         raise ContentError(folder / "fields.yml", f"field {idle[0]!r} is asked for by no letter; remove it")
     return {template.id: template for template in sorted(found, key=lambda template: template.title)}
+
+
+def _services(path: Path) -> tuple[Service, ...]:
+    """A country can begin without a directory, and without the helper below."""
+    return read_services(path) if path.exists() else ()
+
+
+def _eligibility(path: Path, figures: Container[str], sources: Container[str]) -> Rules:
+    return read_eligibility(path, figures=figures, sources=sources) if path.exists() else Rules((), (), ())
 
 
 def _calendar(about: Entry) -> Calendar:

@@ -12,6 +12,7 @@ _SHORTEST = 4  # words
 _MOST_PARTS = 20
 _PROBLEM = 0.7
 _SURE_PART = 0.6
+_HINTED = 0.5  # of the area in the whole text: words torn out of it may sound like anything
 _SECOND = 0.2
 _SECOND_AREA = 0.7
 _MOST = 2
@@ -29,11 +30,13 @@ def also_told(
     """Problems told beside the first: a part that is clear by itself, or a strong second of another area."""
     first = issues[0].id
     found: dict[str, float] = {}
+    hinted = {area.id for area in areas if area.probability >= _HINTED}
     parts = parts_of(text)
     if len(parts) > 1:
         for reading in classifier.read(parts):
             ranked = reading.issues
-            if reading.problem >= _PROBLEM and ranked[0].probability >= _SURE_PART and ranked[0].id != first:
+            clear = reading.problem >= _PROBLEM and ranked[0].probability >= _SURE_PART
+            if clear and ranked[0].id != first and ranked[0].id.split(".", 1)[0] in hinted:
                 found[ranked[0].id] = max(ranked[0].probability, found.get(ranked[0].id, 0.0))
     likely = {area.id for area in areas if area.probability >= _SECOND_AREA}
     for second in issues[1:3]:

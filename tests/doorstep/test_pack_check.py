@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.script import load_script
+from bot.wording import load_wording
 from doorstep.pack_check import check_pack
 from tests.small_pack import write_small_pack
 from tests.trained import CONTENT
@@ -18,13 +19,14 @@ TODAY = date(2026, 11, 23)
 
 def check(pack: Path, today: date = TODAY) -> list[str]:
     script = load_script(CONTENT / "script" / "interview.yml", pack.name)
-    return list(check_pack(pack, load_taxonomy(CONTENT / "taxonomy.yml"), script, today=today))
+    taxonomy, wording = load_taxonomy(CONTENT / "taxonomy.yml"), load_wording(CONTENT / "wording")
+    return list(check_pack(pack, taxonomy, script, wording, today=today))
 
 
 def test_a_small_pack_is_counted_and_its_review_reported(tmp_path: Path) -> None:
-    holds, review = check(write_small_pack(tmp_path))
+    holds, _, review = check(write_small_pack(tmp_path))
     assert holds == (
-        "law pack xx: 2 cards with 1 variants, 1 deadlines, 1 figures, 0 letters, 1 contacts, "
+        "law pack xx: 2 cards with 1 variants, 1 deadlines, 1 figures, 0 letters, 1 contacts, 0 services, 0 benefits, "
         "3 statements, all with a source"
     )
     assert review == (
@@ -36,8 +38,8 @@ def test_a_small_pack_is_counted_and_its_review_reported(tmp_path: Path) -> None
 def test_what_is_overdue_or_too_old_is_counted(tmp_path: Path) -> None:
     pack = write_small_pack(tmp_path)
     (pack / "figures.yml").write_text("fee: [{value: 1, unit: EUR, from: 2026-01-01, to: null, source: LAW1}]\n")
-    assert "2 past their review date, 0 too old" in check(pack, date(2027, 5, 24))[1]
-    assert "2 past their review date, 2 too old" in check(pack, date(2027, 11, 24))[1]
+    assert "2 past their review date, 0 too old" in check(pack, date(2027, 5, 24))[-1]
+    assert "2 past their review date, 2 too old" in check(pack, date(2027, 11, 24))[-1]
 
 
 @pytest.mark.parametrize(
