@@ -11,7 +11,7 @@ from triage.linear_heads import Matrix
 
 NOTHING, VAGUE, TOLD = range(3)
 # Chatter that is asked about annoys; trouble that is passed over is not helped. There are few vague examples.
-_WEIGHS = {NOTHING: 3.0, VAGUE: 8.0, TOLD: 1.0}
+_WEIGHS = {NOTHING: 3.0, VAGUE: 4.0, TOLD: 1.0}
 
 
 class Kinds:

@@ -267,7 +267,9 @@ def _tempered(meaning: Meaning, told: str) -> Meaning:
         return replace(meaning, decision=Decision.ASK, problem=max(meaning.problem, _CONFIRMED_FROM))
     if certain and meaning.intent == VAGUE and not meaning.flags:
         return replace(meaning, decision=Decision.HUMAN, problem=max(meaning.problem, 0.5))
-    if certain and meaning.intent not in (TELL, NO_PROBLEM) and not meaning.flags:
+    chatter = meaning.intent == NO_PROBLEM and meaning.decision is Decision.HUMAN  # nothing that resembles a problem
+    said_to_us = meaning.intent not in (TELL, NO_PROBLEM)
+    if certain and (said_to_us or chatter) and not meaning.flags:
         return replace(meaning, decision=Decision.NONE)
     return meaning
 
