@@ -56,7 +56,7 @@ def judge_urgency(
 
     A supplier or council that cuts a service is `urgent`; a landlord who does is breaking the law today.
     """
-    reasons = [f'Danger heard: {flag.id} ("{flag.trigger}")' for flag in flags]
+    reasons = [f'Danger heard: {flag.id.replace('_', ' ')} ("{flag.trigger}")' for flag in flags]
     today = [
         flag
         for flag in flags

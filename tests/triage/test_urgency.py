@@ -96,7 +96,7 @@ def test_every_reason_is_given_dangers_first_with_their_words() -> None:
     deadlines = (a_deadline(30, what="Later."), a_deadline(3, what="Near."), a_deadline(1, binds="respondent"))
     assert judged("violence", "court_soon", deadlines=deadlines).because == (
         'Danger heard: violence ("words of violence")',
-        'Danger heard: court_soon ("words of court_soon")',
+        'Danger heard: court soon ("words of court_soon")',
         "Near. By 2026-11-26, 90 days from the letter",
         "Later. By 2026-12-23, 90 days from the letter",
     )
