@@ -56,7 +56,7 @@ def judge_urgency(
 
     A supplier or council that cuts a service is `urgent`; a landlord who does is breaking the law today.
     """
-    reasons = [f'Danger heard: {flag.id.replace('_', ' ')} ("{flag.trigger}")' for flag in flags]
+    reasons = [f'Danger heard: {_in_words(flag.id)} ("{flag.trigger}")' for flag in flags]
     today = [
         flag
         for flag in flags
@@ -75,3 +75,7 @@ def judge_urgency(
     if running := [issue for issue in issues if issue in DEADLINE_RUNS]:
         return Judged(Urgency.SOON, (*reasons, f"A legal deadline usually runs with {running[0]}"))
     return Judged(Urgency.ROUTINE, tuple(reasons))
+
+
+def _in_words(flag: str) -> str:
+    return flag.replace("_", " ")
