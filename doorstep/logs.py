@@ -11,7 +11,7 @@ from typing import Any
 ALLOWED = frozenset(
     (
         *("conversation", "case", "channel", "kind", "asked", "replies", "ms", "letter", "attachment", "update"),
-        *("reason", "error", "at", "seconds", "status", "method", "path", "port", "language", "key"),
+        *("reason", "error", "at", "seconds", "failed", "status", "method", "path", "port", "language", "key"),
     )
 )
 # httpx writes whole addresses at INFO, and Telegram's hold the bot's token.

@@ -69,6 +69,28 @@ class Settings(BaseSettings):
         description="Chat id of the paralegals' Telegram group, told of urgent cases without personal details. "
         "Empty: none.",
     )
+    understanding: Literal["local", "rasa"] = Field(
+        "local", description="Who reads messages: `local`, or `rasa` (a Rasa server, with the local one beside it)."
+    )
+    rasa_url: str = Field("http://127.0.0.1:5005", description="The Rasa server that understands.")
+    rasa_token: SecretStr = Field(
+        SecretStr(""), description="The token of Rasa's own API (its `--auth-token`), of both Rasa servers."
+    )
+    rasa_seconds: Annotated[float, Field(gt=0, le=10)] = Field(
+        1.0, description="How long a message waits for the Rasa server before the local classifier answers."
+    )
+    rasa_environment: Path = Field(
+        _ROOT / ".venv-rasa", description="Where `make rasa` has put Rasa and its Python 3.10."
+    )
+    rasa_gateway_url: str = Field(
+        "http://127.0.0.1:5015", description="The Rasa server whose channels people write on (the gateway)."
+    )
+    rasa_gateway_token: SecretStr = Field(
+        SecretStr(""), description="What that server must send to be let in, a long random word. Empty: no gateway."
+    )
+    rasa_gateway_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        5055, description="Port on 127.0.0.1 where that server brings what people write."
+    )
     settle_seconds: Annotated[float, Field(ge=0, le=10)] = Field(
         1.0, description="How long a chat must be quiet before several messages are read as one story."
     )
@@ -80,7 +102,7 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
-    @field_validator("telegram_api", "telegram_webhook", "public_url")
+    @field_validator("telegram_api", "telegram_webhook", "public_url", "rasa_url", "rasa_gateway_url")
     @classmethod
     def _an_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

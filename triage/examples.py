@@ -9,7 +9,9 @@ from typing import Any
 from triage.content import read_mapping
 from triage.errors import ContentError
 
-_LINE = re.compile(r"^\s*-\s?(.*)$")
+# What Rasa takes for a marked entity and strips; ours has no entities, so such a text would be read in two ways.
+_ENTITY = re.compile(r"\[[^\]]+\](\([^:)]+(:[^)]+)?\)|\{[^}]+\}|\[.*\])")
+_AROUND = "\n\r "  # what Rasa strips from a text: no tabs
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,25 @@ class Example:
 
 
 def read_examples(path: Path) -> Iterator[Example]:
-    """All examples of one file; raises ContentError for one that Rasa would not read the same way."""
+    """All examples of one file, once each; raises ContentError for one that Rasa would not read the same way."""
+    yield from dict.fromkeys(_examples(path))
+
+
+def _examples(path: Path) -> Iterator[Example]:
     content = read_mapping(path)
     if content.get("version") != "3.1":
         raise ContentError(path, 'expected `version: "3.1"` at the top')
     for block in content.get("nlu") or []:
         if not isinstance(block, dict) or not isinstance(block.get("intent"), str):
             raise ContentError(path, "each entry under `nlu` needs an `intent`")
+        if not block["intent"] or "/" in block["intent"]:
+            raise ContentError(path, f"an intent without a slash is needed: {block['intent']!r}")
         shared = _metadata(path, block)
         for text, own in _texts(path, block):
             if not text:
                 raise ContentError(path, f"{block['intent']}: an empty example")
+            if _ENTITY.search(text):
+                raise ContentError(path, f"{block['intent']}: Rasa would strip this mark-up: {text[:40]!r}")
             metadata = {**shared, **own}
             yield Example(
                 text=text,
@@ -61,15 +71,14 @@ def _texts(path: Path, block: dict[str, Any]) -> Iterator[tuple[str, dict[str, A
         for line in examples.splitlines():
             if not line.strip():
                 continue
-            found = _LINE.match(line)
-            if found is None:
+            if not line.startswith("-"):
                 raise ContentError(path, f"{block['intent']}: an example line must start with `- `: {line[:40]!r}")
-            yield found.group(1).strip(), {}
+            yield line[1:].strip(_AROUND), {}
     elif isinstance(examples, list):
         for entry in examples:
             if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
                 raise ContentError(path, f"{block['intent']}: each example in a list needs a `text`")
-            yield entry["text"].strip(), _metadata(path, entry)
+            yield entry["text"].strip(_AROUND), _metadata(path, entry)
     else:
         raise ContentError(path, f"{block['intent']}: `examples` must be a list or lines starting with `- `")
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import Enum
 
 
-class Decision(StrEnum):
+class Decision(str, Enum):  # noqa: UP042 - Python 3.10, where Rasa lives, has no StrEnum
     """How sure the reading is: go on, ask the person, hand to a human, or no legal problem in it."""
+
+    __str__ = str.__str__
 
     SURE = "sure"
     ASK = "ask"
@@ -61,7 +63,8 @@ class Meaning:
     """One message, understood. `issues` and `areas` are most probable first; `intent` is what was said to the bot.
 
     `also` names further problems that are told beside the most probable one. `languages` are most probable first;
-    `language` is the first of them, or `mixed` where the words are of two.
+    `language` is the first of them, or `mixed` where the words are of two. Not `calibrated`, the numbers rank, and say
+    nothing of how often they are right.
     """
 
     language: str = "en"
@@ -75,3 +78,4 @@ class Meaning:
     intent: str = ""
     intent_probability: float = 0.0
     model: str = ""
+    calibrated: bool = True

@@ -236,7 +236,7 @@ class LocalUnderstanding:
             intent_probability=intent.probability,
             model=self.model.fingerprint,
         )
-        return _settled_by_danger(_tempered(meaning, told))
+        return settled(meaning, told)
 
     def _dangers(self, text: str, asked: str, now: datetime) -> tuple[Flag, ...]:
         """What phrases hear; only when that is nothing, what the message resembles."""
@@ -245,6 +245,11 @@ class LocalUnderstanding:
 
     def _intent(self, text: str) -> Scored:
         return self.model.intents.read([text[:_TOLD_IN]])[0][0]
+
+
+def settled(meaning: Meaning, told: str) -> Meaning:
+    """A reading of `told` once danger, and what is said to the bot, have had their say in what is decided."""
+    return _settled_by_danger(_tempered(meaning, told))
 
 
 def _settled_by_danger(meaning: Meaning) -> Meaning:

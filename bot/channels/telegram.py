@@ -26,6 +26,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.channels.splitting import split
 from bot.channels.telegram_staff import claim, link, point_to_private
 from bot.channels.telegram_updates import (
     CHANNEL,
@@ -215,7 +216,7 @@ class TelegramChannel:
                 content = io.BytesIO(await asyncio.to_thread(self._content_of, letter))
                 await self._bot.send_document(letter.address, content, filename=letter.document)
                 return
-            parts = split(letter.text)
+            parts = split(letter.text, MessageLimit.MAX_TEXT_LENGTH)
             for part in parts[self._parts_sent[letter.id] : -1]:
                 await self._bot.send_message(letter.address, part)
                 self._parts_sent[letter.id] += 1
@@ -287,18 +288,6 @@ class TelegramChannel:
         if self._later:
             await asyncio.wait(self._later, timeout=5)
         await self._bot.shutdown()
-
-
-def split(text: str) -> list[str]:
-    """Parts that Telegram takes: it counts UTF-16 units, and cuts nothing itself. Never empty."""
-    text = text.strip() or "…"
-    limit = MessageLimit.MAX_TEXT_LENGTH
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 <= limit:
-        return [text]
-    half = limit // 2  # characters: each is at most two units
-    cut = max(text.rfind("\n", 1, half), text.rfind(" ", 1, half))
-    cut = cut if cut > 0 else half
-    return [text[:cut], *split(text[cut:])]
 
 
 async def _answer(query: CallbackQuery, text: str | None) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from telegram import Update
 
-from bot.channels.telegram import split
+from bot.channels.splitting import split
 from bot.channels.telegram_updates import (
     Arrived,
     Claimed,
@@ -224,7 +224,7 @@ def units(text: str) -> int:
 @given(some.text(alphabet="a \n🏠é", max_size=40), some.integers(1, 400))
 def test_no_part_is_too_long_or_empty_and_nothing_but_space_is_lost(words: str, times: int) -> None:
     text = words * times
-    parts = split(text)
+    parts = split(text, LIMIT)
     assert all(part.strip() and units(part) <= LIMIT for part in parts)
     if text.strip():
         assert "".join("".join(parts).split()) == "".join(text.split())
@@ -233,10 +233,10 @@ def test_no_part_is_too_long_or_empty_and_nothing_but_space_is_lost(words: str, 
 @given(some.integers(LIMIT - 3, LIMIT + 3), some.sampled_from("a🏠"))
 def test_the_limit_is_counted_in_utf_16(length: int, letter: str) -> None:
     text = letter * (length // units(letter))
-    assert (len(split(text)) == 1) is (units(text) <= LIMIT)
+    assert (len(split(text, LIMIT)) == 1) is (units(text) <= LIMIT)
 
 
 def test_a_long_text_is_cut_between_words() -> None:
-    parts = split("word " * 2000)
+    parts = split("word " * 2000, LIMIT)
     assert len(parts) > 1
     assert all(part.split() == ["word"] * len(part.split()) for part in parts)
