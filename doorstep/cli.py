@@ -74,9 +74,12 @@ def run(settings: Settings) -> None:
             _say(f"Sign in:   {first[0]}  password: {first[1]}   (shown once; change it under My account)")
         if settings.telegram_token.get_secret_value():
             _say("Telegram:  the bot is listening")
+        if settings.rasa_gateway_token.get_secret_value():
+            _say(f"Gateway:   http://127.0.0.1:{settings.rasa_gateway_port} waits for Rasa")
         _say("Stop with Ctrl-C.")
 
-    asyncio.run(run_all(office, settings, webhook=settings.telegram_webhook, ready=ready))
+    gateway = bool(settings.rasa_gateway_token.get_secret_value())
+    asyncio.run(run_all(office, settings, webhook=settings.telegram_webhook, gateway=gateway, ready=ready))
 
 
 @main.command()
@@ -381,3 +384,66 @@ def staff_list(settings: Settings) -> None:
     with open_store(settings, create=False).reading() as look:
         for member in look.staff.all():
             _say(f"{member.username}\t{member.name}\t{member.role}")
+
+
+@main.group("rasa")
+def rasa_group() -> None:
+    """Rasa Open Source, in the environment that `make rasa` makes: as the engine, or as a gateway to its channels."""
+
+
+_PIPELINE = click.argument("pipeline", default="doorstep")
+
+
+def _project(settings: Settings, pipeline: str) -> Any:
+    from doorstep.rasa_project import RasaProject
+
+    project = RasaProject(settings)
+    if pipeline not in project.pipelines():
+        raise click.BadParameter(f"one of {', '.join(project.pipelines())}", param_hint="PIPELINE")
+    return project
+
+
+@rasa_group.command("train")
+@_PIPELINE
+@click.pass_obj
+def rasa_train(settings: Settings, pipeline: str) -> None:
+    """Let Rasa validate the examples and train: doorstep (our classifier), light, diet, or gateway."""
+    project = _project(settings, pipeline)
+    _say(f"Rasa checks the examples and trains {pipeline} ...")
+    _say(f"Saved {project.train(pipeline)}")
+
+
+@rasa_group.command("test")
+@_PIPELINE
+@click.pass_obj
+def rasa_test(settings: Settings, pipeline: str) -> None:
+    """Let Rasa judge the held-out messages; fails below the recorded floor, or without a report."""
+    score = _project(settings, pipeline).test(pipeline)
+    _say(f"{pipeline}: accuracy {score.accuracy:.3f} on {score.texts} held-out messages, floor {score.floor:.3f}")
+
+
+@rasa_group.command("serve")
+@_PIPELINE
+@click.option("--show", is_flag=True, help="Show what Rasa prints; it may quote what people write.")
+@click.pass_obj
+def rasa_serve(settings: Settings, pipeline: str, show: bool) -> None:
+    """Run Rasa's server on 127.0.0.1, at the port of DOORSTEP_RASA_URL (gateway: DOORSTEP_RASA_GATEWAY_URL)."""
+    from doorstep.rasa_project import port_of
+
+    project = _project(settings, pipeline)
+    _say(f"Rasa:      http://127.0.0.1:{port_of(settings, pipeline)} answers in about half a minute. Stop with Ctrl-C.")
+    sys.stdout.flush()
+    project.serve(settings, pipeline, show=show)
+
+
+@rasa_group.command("gateway")
+@click.pass_obj
+def rasa_gateway(settings: Settings) -> None:
+    """Take what people write on Rasa's channels, with a worker; Rasa runs beside it (`doorstep rasa serve gateway`)."""
+    from doorstep.serve import run_all
+
+    if not settings.rasa_gateway_token.get_secret_value():
+        raise SettingsError("DOORSTEP_RASA_GATEWAY_TOKEN is not set: a long random word that Rasa must send")
+    office = _start(settings, create=True)
+    ready = f"Gateway:   http://127.0.0.1:{settings.rasa_gateway_port} waits for Rasa"
+    asyncio.run(run_all(office, settings, web=False, telegram=False, gateway=True, ready=lambda: _say(ready)))

@@ -10,12 +10,13 @@ from bot.wording import Wording, load_wording
 from doorstep.example_check import read_written, repeated, too_few
 from doorstep.languages_table import check_languages
 from doorstep.pack_check import check_pack
+from triage.content import read_mapping
 from triage.danger import load_safety
 from triage.errors import ContentError
 from triage.facts import load_respondents
 from triage.pack import packs_in
 from triage.taxonomy import Taxonomy
-from triage.understanding import load_training_set
+from triage.understanding import TrainingSet, load_training_set
 
 
 def check_content(content: Path, packs: Path, *, today: date) -> Iterator[str]:
@@ -24,6 +25,7 @@ def check_content(content: Path, packs: Path, *, today: date) -> Iterator[str]:
     issues = len(training.taxonomy.issues)
     yield f"examples: {len(training.told)} messages, {len(training.said)} answers, {issues} issues"
     yield from _check_examples(content, training.taxonomy)
+    yield f"Rasa project: {_check_rasa(content, training)} intents, as in the examples"
     path = content / "script" / "interview.yml"
     folders = packs_in(packs)
     if not folders:
@@ -51,6 +53,18 @@ def _check_examples(content: Path, taxonomy: Taxonomy) -> Iterator[str]:
         raise mistakes[0]
     held_out = sum(each.held_out for each in written)
     yield f"held-out: {held_out} messages, none of them learnt from"
+
+
+def _check_rasa(content: Path, training: TrainingSet) -> int:
+    """Rasa's domain names what is in the examples, no more and no less; each pipeline with a floor is there."""
+    folder = content / "rasa"
+    listed = read_mapping(folder / "domain.yml").get("intents") or []
+    wanted = {example.intent for example in (*training.told, *training.said)}
+    if wrong := sorted(wanted.symmetric_difference(listed)):
+        raise ContentError(folder / "domain.yml", f"{wrong[0]!r} stands here or in the examples, not in both")
+    for pipeline in read_mapping(folder / "floors.yml"):
+        read_mapping(folder / f"{pipeline}.yml")
+    return len(listed)
 
 
 def _check_wording(content: Path, script: Script, wording: Wording, taxonomy: Taxonomy) -> None:

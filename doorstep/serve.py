@@ -14,9 +14,13 @@ import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
 from telegram.error import BadRequest
 
+from bot.channels.rasa_actions import PUSHED
+from bot.channels.rasa_gateway import RasaGateway, action_router
+from bot.channels.rasa_server import RasaServer
 from bot.channels.telegram import TelegramChannel, make_bot
 from bot.channels.web import create_chat
 from bot.contacts import contact_line
+from bot.errors import TryLater
 from bot.intake import Intake
 from bot.journal import SentJournal
 from bot.office import Office
@@ -143,24 +147,16 @@ async def run_all(
     web: bool = True,
     worker: bool = True,
     telegram: bool = True,
+    gateway: bool = False,
     webhook: str = "",
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Runs the parts asked for until SIGINT or SIGTERM, then lets each finish what it has begun."""
-    door = _listen(settings) if web or webhook else None
+    door = _listen(settings.host, settings.port, "DOORSTEP_HOST or DOORSTEP_PORT") if web or webhook else None
     stop = _told_to_stop()
     working = Worker(office) if worker else None
     arrived = working.wake if working else lambda: None
-    channel = None
-    token = settings.telegram_token.get_secret_value()
-    if telegram and token:
-        channel = TelegramChannel(
-            make_bot(token, settings.telegram_api),
-            office,
-            SentJournal(settings.data / "telegram.sent"),
-            arrived=arrived,
-        )
-        await channel.start()  # a wrong token stops the start; a Telegram out of reach is waited for below
+    channel = await _telegram(office, settings, arrived=arrived) if telegram else None
     if working:
         working.start()
     jobs: list[Coroutine[Any, Any, None]] = []
@@ -169,6 +165,8 @@ async def run_all(
         jobs.append(_serve_web(app, door, stop, ready))
     if channel is not None:
         jobs.append(_run_telegram(channel, webhook, stop))
+    if gateway:
+        jobs.append(_run_gateway(office, settings, stop, arrived=arrived))
     try:
         async with asyncio.TaskGroup() as group:
             for job in jobs:
@@ -183,6 +181,17 @@ async def run_all(
             await asyncio.to_thread(working.stop)
         if channel is not None:
             await channel.close()
+
+
+async def _telegram(office: Office, settings: Settings, *, arrived: Callable[[], None]) -> TelegramChannel | None:
+    """The Telegram channel where a token is set. A wrong one ends the start; a Telegram out of reach is waited for."""
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        return None
+    journal = SentJournal(settings.data / "telegram.sent")
+    channel = TelegramChannel(make_bot(token, settings.telegram_api), office, journal, arrived=arrived)
+    await channel.start()
+    return channel
 
 
 def _told_to_stop() -> asyncio.Event:
@@ -217,6 +226,35 @@ async def _register_webhook(channel: TelegramChannel, url: str, stop: asyncio.Ev
     await stop.wait()
 
 
+async def _run_gateway(office: Office, settings: Settings, stop: asyncio.Event, *, arrived: Callable[[], None]) -> None:
+    door = _listen("127.0.0.1", settings.rasa_gateway_port, "DOORSTEP_RASA_GATEWAY_PORT")
+    rasa = RasaServer(settings.rasa_gateway_url, settings.rasa_token.get_secret_value())
+    gateway = RasaGateway(office, rasa, SentJournal(settings.data / "rasa.sent"), arrived=arrived)
+    app = FastAPI(openapi_url=None)
+    app.include_router(action_router(gateway, settings.rasa_gateway_token.get_secret_value()))
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_serve_web(app, door, stop, lambda: None))
+            group.create_task(_deliver_through(rasa, gateway, office, stop))
+    finally:
+        await gateway.close()
+
+
+async def _deliver_through(rasa: RasaServer, gateway: RasaGateway, office: Office, stop: asyncio.Event) -> None:
+    """Begins once Rasa answers; a Rasa that refuses our token ends the start with one line."""
+    while not stop.is_set():
+        try:
+            if not await rasa.accepts_us():
+                raise SettingsError("Rasa refuses DOORSTEP_RASA_TOKEN: it must be the server's --auth-token")
+            break
+        except TryLater:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1.0)
+    with office.store.unit_of_work() as uow:
+        uow.outbox.release_leases(PUSHED, now=office.clock())
+    await gateway.deliver(stop)
+
+
 class _Server(uvicorn.Server):
     """Uvicorn without its own signal handlers: the stop comes from us."""
 
@@ -226,16 +264,14 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _listen(host: str, port: int, names: str) -> socket.socket:
     """The port, taken before anything else starts: uvicorn would end the process where it cannot have it."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=_BACKLOG)
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as fault:
         reason = (fault.strerror or str(fault)).split(" (")[0]
-        raise SettingsError(
-            f"{settings.host} port {settings.port} cannot be used ({reason}); set DOORSTEP_HOST or DOORSTEP_PORT"
-        ) from None
+        raise SettingsError(f"{host} port {port} cannot be used ({reason}); set {names}") from None
 
 
 async def _serve_web(app: FastAPI, door: socket.socket, stop: asyncio.Event, ready: Callable[[], None]) -> None:

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     rasa_gateway_token: SecretStr = Field(
         SecretStr(""), description="What that server must send to be let in, a long random word. Empty: no gateway."
     )
+    rasa_credentials: Path | None = Field(
+        None, description="Credentials of that server's channels. Empty: REST and Socket.IO, on this machine only."
+    )
     rasa_gateway_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         5055, description="Port on 127.0.0.1 where that server brings what people write."
     )
@@ -172,6 +175,12 @@ def read_settings() -> Settings:
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}; see docs/settings.md") from None
 
 
+def environment_with(**added: str) -> dict[str, str]:
+    """The environment for another program: without our settings, some of which are secret, and with what it needs."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return {**others, **added}
+
+
 def describe_settings() -> str:
     """All settings as a page of documentation."""
     lines = [
@@ -186,7 +195,8 @@ def describe_settings() -> str:
     ]
     for name, field in Settings.model_fields.items():
         default = "" if isinstance(field.default, SecretStr) or field.default is None else str(field.default)
-        default = {"content": "nlu_data", "packs": "triage/packs"}.get(name, default)
+        if isinstance(field.default, Path) and field.default.is_relative_to(_ROOT):
+            default = str(field.default.relative_to(_ROOT))
         shown = f"`{default}`" if default else ""
         lines.append(f"| `{PREFIX}{name.upper()}` | {field.description} | {shown} |")
     return "\n".join(lines) + "\n"

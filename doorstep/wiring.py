@@ -10,6 +10,7 @@ from alembic.util import CommandError
 
 from bot.draft import Book
 from bot.office import Office, Understanding
+from bot.rasa_understanding import RasaUnderstanding
 from bot.script import load_script
 from bot.untranslated import Untranslated
 from bot.wording import load_wording
@@ -128,10 +129,19 @@ def _fingerprint(path: Path) -> str:
         return ""
 
 
+def make_understanding(settings: Settings) -> Understanding:
+    """The local classifier, or a Rasa server with the local one beside it."""
+    local = load_understanding(settings.model_path, settings.content)
+    if settings.understanding == "local":
+        return local
+    token = settings.rasa_token.get_secret_value()
+    return RasaUnderstanding(local, settings.rasa_url, token, seconds=settings.rasa_seconds)
+
+
 def make_office(settings: Settings, store: Store, understanding: Understanding | None = None) -> Office:
     """The office: store, content and reader together."""
     book = load_book(settings)
-    reader = understanding or load_understanding(settings.model_path, settings.content)
+    reader = understanding or make_understanding(settings)
     model = getattr(getattr(reader, "model", None), "fingerprint", "")
     return Office(
         store=store,
@@ -139,7 +149,7 @@ def make_office(settings: Settings, store: Store, understanding: Understanding |
         understanding=reader,
         clock=clock,
         versions={
-            "model": model,
+            "model": model if settings.understanding == "local" else f"{settings.understanding} beside {model}",
             "taxonomy": book.taxonomy.version,
             "script": book.script.version,
             "wording": book.wording.version,

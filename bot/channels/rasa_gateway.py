@@ -39,6 +39,7 @@ _BIGGEST_REQUEST = 4 * 1024 * 1024
 _PATIENCE = 10.0  # seconds that a channel which is only answered waits for its answer
 _LOOK_EVERY = 0.03
 _GIVEN_WITHIN = 30.0
+_TURN_ENDS_IN = 0.1  # Rasa looks but once a second whether a conversation is free: better asked when it is
 _NO_RECEIPT = frozenset({"socketio"})  # Rasa sends into an empty room, and calls it sent
 _PAGE_IS_OPEN = 60.0  # seconds after somebody wrote
 _SEEN_WITHIN = 600.0
@@ -110,6 +111,7 @@ class RasaGateway:
     async def _conclude(self, asked: Asked, letters: list[Letter]) -> None:
         """Once Rasa has ended the turn and forgotten it, its letters are sent; else they are given again later."""
         try:
+            await asyncio.sleep(_TURN_ENDS_IN)
             await self._rasa.forget(asked.sender)
             for letter in letters:
                 self._note_unseen(asked, letter)
