@@ -62,6 +62,10 @@ class RasaUnderstanding:
         )
         return settled(read, told)
 
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
     def _readings(self, told: str, text: str) -> tuple[Reading, Reading] | None:
         """The reading of the story and that of the last words; None when Rasa gives none in time."""
         started = time.monotonic()
