@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.confidence import Thresholds, decide
-from triage.meaning import Decision, Scored
+from triage.meaning import Decision, Reading, Scored
 from triage.understanding import NO_PROBLEM, TELL, VAGUE
 
 COMPONENT = "doorstep"  # where triage/rasa_component.py puts its reading
@@ -26,7 +26,7 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RasaReading:
     """One text as Rasa read it. `calibrated` says whether its numbers are probabilities, or Rasa's own confidences."""
 
     problem: float
@@ -38,7 +38,7 @@ class Reading:
     calibrated: bool
 
 
-def read_answer(answer: Any, labels: Labels, thresholds: Thresholds) -> Reading:
+def read_answer(answer: Any, labels: Labels, thresholds: Thresholds) -> RasaReading:
     """The answer of `/model/parse`; raises ValueError, which quotes nothing, when it is not in order."""
     try:
         if COMPONENT in answer:
@@ -51,15 +51,15 @@ def read_answer(answer: Any, labels: Labels, thresholds: Thresholds) -> Reading:
     return _from_ranking(ranking, labels, thresholds)
 
 
-def _from_component(reading: Any, labels: Labels) -> Reading:
+def _from_component(reading: Any, labels: Labels) -> RasaReading:
     issues, areas = _scores(reading["issues"], labels.issues), _scores(reading["areas"], _areas(labels))
     said = _scores(reading["intents"], (*labels.said, TELL))
     also = tuple(issue for issue in reading["also"] if issue in labels.issues)
     problem, decision = _probability(reading["problem"]), Decision(reading["decision"])
-    return Reading(problem, decision, _ordered(issues), _ordered(areas), also, _ordered(said)[0], calibrated=True)
+    return RasaReading(problem, decision, _ordered(issues), _ordered(areas), also, _ordered(said)[0], calibrated=True)
 
 
-def _from_ranking(ranking: Mapping[str, float], labels: Labels, thresholds: Thresholds) -> Reading:
+def _from_ranking(ranking: Mapping[str, float], labels: Labels, thresholds: Thresholds) -> RasaReading:
     """Shares of one softmax over everything: the issues' together say how likely a problem is."""
     scores = _scores(ranking, (*labels.issues, *labels.said))
     told = {issue: scores[issue] for issue in labels.issues}
@@ -70,10 +70,10 @@ def _from_ranking(ranking: Mapping[str, float], labels: Labels, thresholds: Thre
     said = {intent: scores[intent] for intent in labels.said} | {TELL: trouble}
     issues = _ordered({issue: share / trouble for issue, share in told.items()})
     problem = min((trouble + scores[VAGUE]) / all_, 1.0)
-    decision = decide(problem, issues, thresholds)
+    decision = decide(Reading(problem, scores[VAGUE] / all_, _ordered(areas), issues), thresholds)
     if decision is Decision.SURE:  # nothing has shown how often such a confidence is right: the person is asked
         decision = Decision.ASK
-    return Reading(problem, decision, issues, _ordered(areas), (), _ordered(said)[0], calibrated=False)
+    return RasaReading(problem, decision, issues, _ordered(areas), (), _ordered(said)[0], calibrated=False)
 
 
 def _areas(labels: Labels) -> tuple[str, ...]:

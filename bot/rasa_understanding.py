@@ -9,7 +9,7 @@ from datetime import datetime
 
 import httpx
 
-from bot.rasa_reading import Labels, Reading, read_answer
+from bot.rasa_reading import Labels, RasaReading, read_answer
 from triage.meaning import Meaning
 from triage.understanding import LocalUnderstanding, settled
 
@@ -66,7 +66,7 @@ class RasaUnderstanding:
         """Closes the connections."""
         self._client.close()
 
-    def _readings(self, told: str, text: str) -> tuple[Reading, Reading] | None:
+    def _readings(self, told: str, text: str) -> tuple[RasaReading, RasaReading] | None:
         """The reading of the story and that of the last words; None when Rasa gives none in time."""
         started = time.monotonic()
         if started < self._not_before:
@@ -82,7 +82,7 @@ class RasaUnderstanding:
         self._note_success()
         return about, said
 
-    def _parse(self, text: str, until: float) -> Reading:
+    def _parse(self, text: str, until: float) -> RasaReading:
         try:
             answer = json.loads(self._ask(text.lstrip(_COMMANDS), until))
             return read_answer(answer, self._labels, self.model.thresholds)

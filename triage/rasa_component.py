@@ -84,22 +84,21 @@ class DoorstepClassifier(GraphComponent, IntentClassifier):  # type: ignore[misc
         return messages
 
     def _read(self, message: Message, text: str, model: Model) -> None:
-        problem, areas, issues = model.issues.read([text])[0]
-        said = model.intents.read([text])[0]
+        read, said = model.issues.read([text])[0], model.intents.read([text])[0]
         reading = {
-            "problem": problem,
-            "decision": str(decide(problem, issues, model.thresholds)),
-            "issues": {one.id: one.probability for one in issues},
-            "areas": {one.id: one.probability for one in areas},
-            "also": list(also_told(text, issues, areas, model.issues)),
+            "problem": read.problem,
+            "decision": str(decide(read, model.thresholds)),
+            "issues": {one.id: one.probability for one in read.issues},
+            "areas": {one.id: one.probability for one in read.areas},
+            "also": list(also_told(text, read.issues, read.areas, model.issues)),
             "intents": {one.id: one.probability for one in said},
             "model": model.fingerprint,
         }
         message.set(READING, reading, add_to_output=True)
         if self._config["intent"]:
             if len(text.split()) > _SHORT:
-                said = (Scored(TELL, problem), Scored(NO_PROBLEM, 1 - problem))
-            ranking = [{"name": one.id, "confidence": one.probability} for one in as_intents(issues, said)]
+                said = (Scored(TELL, read.problem), Scored(NO_PROBLEM, 1 - read.problem))
+            ranking = [{"name": one.id, "confidence": one.probability} for one in as_intents(read.issues, said)]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
 

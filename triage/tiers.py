@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from triage.sentence_encoder import EncoderFeatures
 from triage.static_vectors import VectorFeatures
@@ -12,7 +12,7 @@ from triage.text_features import FOR_PROBLEMS, Arrays, TextFeatures
 class Features(Protocol):
     """Learns from texts how to turn texts into rows of numbers, sparse or dense."""
 
-    def fit(self, texts: Sequence[str]) -> Self:
+    def fit(self, texts: Sequence[str]) -> "Features":
         """Learns vocabulary or weights."""
         ...
 
