@@ -409,7 +409,9 @@ def _project(settings: Settings, pipeline: str) -> Any:
 def rasa_train(settings: Settings, pipeline: str) -> None:
     """Let Rasa validate the examples and train: doorstep (our classifier), light, diet, or gateway."""
     project = _project(settings, pipeline)
-    _say(f"Rasa checks the examples and trains {pipeline} ...")
+    _say("Rasa checks the examples ...")
+    project.validate(pipeline)
+    _say(f"Rasa trains {pipeline} ...")
     _say(f"Saved {project.train(pipeline)}")
 
 

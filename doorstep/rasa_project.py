@@ -65,8 +65,7 @@ class RasaProject:
             self._rasa(["data", "validate", "--fail-on-warnings", "--config", config, *about], Path(work))
 
     def train(self, pipeline: str) -> Path:
-        """Validates and trains; raises RasaError with the last words of Rasa when either fails."""
-        self.validate(pipeline)
+        """Trains, and returns the model; raises RasaError with the last words of Rasa when that fails."""
         config, *about = self._about(pipeline)
         with tempfile.TemporaryDirectory() as work:  # Rasa keeps a cache where it runs
             model = ["--fixed-model-name", pipeline, "--out", work]

@@ -133,7 +133,7 @@ def test_rasas_server_asks_for_its_token(server: str) -> None:
 
 
 @pytest.mark.rasa
-def test_what_rasa_warns_of_stops_the_training(small: Settings, tmp_path: Path) -> None:
+def test_what_rasa_warns_of_is_no_success(small: Settings, tmp_path: Path) -> None:
     rasa_python()
     content = shutil.copytree(small.content, tmp_path / "content")
     write_examples(content / "intents" / "twice.yml", "deny", ["yes please"])
@@ -141,7 +141,7 @@ def test_what_rasa_warns_of_stops_the_training(small: Settings, tmp_path: Path) 
         RasaError,
         match="rasa data validate failed: .*UserWarning: The example 'yes please' was found labeled with multiple",
     ):
-        RasaProject(small.model_copy(update={"content": content})).train("light")
+        RasaProject(small.model_copy(update={"content": content})).validate("light")
 
 
 def test_without_rasa_one_line_says_how_to_get_it(small: Settings, tmp_path: Path) -> None:
