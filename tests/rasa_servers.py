@@ -89,7 +89,7 @@ class Program:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "doorstep", *self.words],
                 cwd=ROOT,
-                env={**outside, **inside},
+                env={**outside, **inside, "https_proxy": "http://127.0.0.1:9"},  # nothing leaves this machine
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -17,6 +17,8 @@ _ONLY_ANSWERED = frozenset({"rest", "cmdline"})  # Rasa can answer on these, and
 _WITH_BUTTONS = frozenset({"rest", "socketio", "callback"})  # elsewhere buttons are numbers under the text
 _TRIGGERED = "EXTERNAL: "  # how Rasa marks what did not come from a person
 _PRESSED = re.compile(r'/choice(\{"id": ?"[^"\\]{1,80}"\})')
+# What Rasa makes of a location that somebody shares over WhatsApp.
+_LOCATION = re.compile(r"/locationData\{'Latitude': (-?[\d.]{1,20}),'Longitude': (-?[\d.]{1,20})\}")
 _SENDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+@/~=-]{0,199}")  # goes into Rasa's addresses as it is
 _NOBODY = "default"  # what Rasa calls whoever a REST client does not name: everybody at once
 _LIMITS = {"twilio": 1500, "facebook": 1900, "slack": 3900}  # characters of one message
@@ -84,6 +86,8 @@ def read_inbound(asked: Asked, offered: tuple[tuple[str, str], ...]) -> Inbound:
     pressed = _PRESSED.fullmatch(words)
     if pressed:
         return Inbound(Kind.CHOICE, choice=json.loads(pressed.group(1))["id"])
+    if place := _LOCATION.fullmatch(words):
+        return Inbound(Kind.LOCATION, text=", ".join(place.groups()))
     numbered = asked.input not in _WITH_BUTTONS and words.isascii() and words.isdigit()
     if numbered and 1 <= int(words) <= len(offered):
         return Inbound(Kind.CHOICE, choice=offered[int(words) - 1][0])
@@ -97,7 +101,7 @@ def responses(letter: Letter) -> list[dict[str, Any]]:
     if letter.document:
         text = f"{letter.document}\n\n{text}"
     if buttons and channel not in _WITH_BUTTONS:
-        text += "\n\n" + "\n".join(f"{number}. {label}" for number, (_, label) in enumerate(buttons, start=1))
+        text += "\n" + "\n".join(f"{number}. {label}" for number, (_, label) in enumerate(buttons, start=1))
         buttons = []
     said: list[dict[str, Any]] = [{"text": part} for part in split(text, _LIMITS.get(channel, _LIMIT))]
     if buttons:

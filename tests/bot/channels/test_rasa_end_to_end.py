@@ -18,6 +18,7 @@ SECRET = "Quagmirella"  # planted into what people write: Rasa must not keep it,
 STORY = (
     f"My landlord {SECRET} changed the locks while I was at work, I have nowhere to sleep tonight with my little girl."
 )
+TWILIO = 'twilio:\n  account_sid: "AC0"\n  auth_token: "none"\n  twilio_number: "whatsapp:+14155238886"\n'
 ZANELE = "whatsapp:+27820000001"
 
 
@@ -30,7 +31,7 @@ def callbacks() -> Iterator[RasaStandIn]:
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory, callbacks: RasaStandIn) -> Iterator[Gateway]:
-    credentials = f"rest:\nsocketio:\n  session_persistence: true\ncallback:\n  url: {callbacks.url}/said\n"
+    credentials = f"rest:\nsocketio:\n  session_persistence: true\ncallback:\n  url: {callbacks.url}/said\n{TWILIO}"
     with Gateway(tmp_path_factory.mktemp("gateway") / "data", credentials=credentials) as both:
         yield both
         for program in (both.ours, both.rasa):
@@ -108,6 +109,15 @@ def test_over_the_callback_channel_every_answer_is_sent_to_its_address(
         saying="the callback comes",
     )
     assert said[0]["recipient_id"] == "called-back"
+
+
+def test_over_twilio_a_message_arrives_and_its_answer_waits_for_twilio(gateway: Gateway) -> None:
+    form = {"From": "whatsapp:+27820000002", "Body": "hello"}
+    httpx.post(f"{gateway.url}/webhooks/twilio/webhook", data=form, timeout=30).raise_for_status()
+    wait_until(lambda: '"event": "later"' in gateway.ours.output, saying="Twilio is out of reach", seconds=60)
+    with gateway.store.reading() as look:
+        letters = look.outbox.waiting_for("rasa", "twilio|whatsapp:+27820000002")
+    assert letters[0].text.startswith("Hello. I am Doorstep")
 
 
 @pytest.mark.parametrize(

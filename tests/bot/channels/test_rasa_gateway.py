@@ -142,6 +142,11 @@ OFFERED = (("1:yes", "Yes"), ("1:no", "No"))
         (" 1 ", "twilio", Inbound(Kind.CHOICE, choice="1:yes")),
         ("3", "twilio", Inbound(Kind.TEXT, text="3")),
         ("0", "twilio", Inbound(Kind.TEXT, text="0")),
+        (
+            "/locationData{'Latitude': -26.26,'Longitude': 27.86}",
+            "twilio",
+            Inbound(Kind.LOCATION, text="-26.26, 27.86"),
+        ),
         ("²", "twilio", Inbound(Kind.TEXT, text="²")),
         ("2", "rest", Inbound(Kind.TEXT, text="2")),
     ],
@@ -158,7 +163,7 @@ def test_buttons_are_buttons_where_the_channel_has_them_and_numbers_elsewhere() 
     assert [button["title"] for button in said["buttons"]] == ["Yes", "No"]
     pressed = read_inbound(read_action(request(said["buttons"][1]["payload"])), ())
     assert pressed == Inbound(Kind.CHOICE, choice="1:no")
-    assert responses(letter("Shall I?", *OFFERED)) == [{"text": "Shall I?\n\n1. Yes\n2. No"}]
+    assert responses(letter("Shall I?", *OFFERED)) == [{"text": "Shall I?\n1. Yes\n2. No"}]
 
 
 def test_a_long_letter_is_cut_where_the_channel_cuts_and_its_buttons_come_last() -> None:
