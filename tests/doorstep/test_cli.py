@@ -272,6 +272,7 @@ def test_check_says_what_it_checked(shell: Shell) -> None:
     assert [line.split(":")[0] for line in lines] == [
         "examples",
         "held-out",
+        "Rasa project",
         "interview",
         *(f"language {code}" for code in ("af", "st", "xh", "zu")),
         "danger phrases",
