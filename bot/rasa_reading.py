@@ -55,8 +55,18 @@ def _from_component(reading: Any, labels: Labels) -> RasaReading:
     issues, areas = _scores(reading["issues"], labels.issues), _scores(reading["areas"], _areas(labels))
     said = _scores(reading["intents"], (*labels.said, TELL))
     also = tuple(issue for issue in reading["also"] if issue in labels.issues)
-    problem, decision = _probability(reading["problem"]), Decision(reading["decision"])
-    return RasaReading(problem, decision, _ordered(issues), _ordered(areas), also, _ordered(said)[0], calibrated=True)
+    decision = next((one for one in Decision if one == reading["decision"]), None)
+    if decision is None:
+        raise ValueError("no decision")
+    return RasaReading(
+        _probability(reading["problem"]),
+        decision,
+        _ordered(issues),
+        _ordered(areas),
+        also,
+        _ordered(said)[0],
+        calibrated=True,
+    )
 
 
 def _from_ranking(ranking: Mapping[str, float], labels: Labels, thresholds: Thresholds) -> RasaReading:

@@ -11,8 +11,9 @@ from casestore.errors import KeyFileError, StoreBehind, StoreError
 from doorstep.settings import Settings
 from doorstep.wiring import bring_database, ensure_first_account, ensure_model, load_book, make_office, open_store
 from tests.builders import NOW, a_case
+from tests.rasa_stand_in import TOKEN, RasaStandIn
 from tests.small_content import write_examples, write_small_content
-from tests.trained import trained_understanding
+from tests.trained import model_path, trained_understanding
 from triage.errors import ModelFileError
 
 
@@ -153,3 +154,17 @@ def test_the_first_account_is_made_once_and_signs_in(tmp_path: Path) -> None:
         assert uow.staff.sign_in(*first, now=NOW) is not None
         (member,) = uow.staff.all()
     assert (member.username, member.role) == ("admin", "administrator")
+
+
+def test_an_office_whose_understanding_is_rasas_asks_its_server(tmp_path: Path) -> None:
+    with RasaStandIn() as rasa:
+        rasa.says({"intent_ranking": [{"name": "work.pay", "confidence": 0.9}, {"name": "vague", "confidence": 0.1}]})
+        settings = settings_in(
+            tmp_path, model_file=model_path(), understanding="rasa", rasa_url=rasa.url, rasa_token=TOKEN
+        )
+        office = make_office(settings, open_store(settings, create=True))
+        meaning = office.understanding.read("they changed the locks", story="", asked="", now=NOW)
+        office.understanding.close()  # type: ignore[attr-defined]
+    assert meaning.issues[0].id == "work.pay"
+    assert rasa.texts == ["they changed the locks"]
+    assert office.versions["model"].startswith("rasa beside ")
