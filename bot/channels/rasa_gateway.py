@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -38,7 +38,6 @@ ACTION_PATH = "/webhook"
 _BIGGEST_REQUEST = 4 * 1024 * 1024
 _PATIENCE = 10.0  # seconds that a channel which is only answered waits for its answer
 _LOOK_EVERY = 0.03
-_GIVEN_WITHIN = 30.0
 _TURN_ENDS_IN = 0.1  # Rasa looks but once a second whether a conversation is free: better asked when it is
 _NO_RECEIPT = frozenset({"socketio"})  # Rasa sends into an empty room, and calls it sent
 _PAGE_IS_OPEN = 60.0  # seconds after somebody wrote
@@ -48,7 +47,8 @@ _SEEN_WITHIN = 600.0
 class RasaGateway:
     """Takes what Rasa's channels bring, and gives Rasa the letters to send. One process an office.
 
-    A letter counts as sent when Rasa has ended the turn that carried it and has forgotten it.
+    Where Rasa can write first, a letter counts as sent when Rasa says that it has sent it; where it is only answered,
+    when it has ended the turn that carried it.
     """
 
     def __init__(
@@ -59,8 +59,8 @@ class RasaGateway:
         self._journal = journal
         self._intake = Intake(office)
         self._arrived = arrived
-        self._under_way: set[int] = set()  # letters that Rasa has, and has not confirmed
-        self._expected: dict[int, asyncio.Future[None]] = {}
+        self._under_way: set[int] = set()  # letters in answers that Rasa has not confirmed
+        self._fetched: dict[str, list[Letter]] = {}  # by address: what Rasa has fetched since it was nudged
         self._concluding: set[asyncio.Task[None]] = set()
         self._heard: dict[str, float] = {}  # on channels without receipt: when somebody last wrote
         self._unseen: defaultdict[str, list[tuple[float, Letter]]] = defaultdict(list)
@@ -74,16 +74,20 @@ class RasaGateway:
                 self._arrived()
                 if asked.channel == FETCHED:
                     await self._worked(asked)
-            if asked.polls or asked.channel == FETCHED:
+            if asked.nudged or asked.channel == FETCHED:
                 waiting = await asyncio.to_thread(self._waiting, asked)
                 letters = [letter for letter in waiting if letter.id not in self._under_way]
             again = [] if asked.nudged else self._not_seen(asked)
             return [response for letter in (*again, *letters) for response in responses(letter)]
         finally:
-            self._under_way |= {letter.id for letter in letters}
-            task = asyncio.create_task(self._conclude(asked, letters))
-            self._concluding.add(task)
-            task.add_done_callback(self._concluding.discard)
+            if asked.nudged:
+                self._fetched[asked.address] = letters
+            self._soon(self._conclude(asked, [] if asked.nudged else letters))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._concluding.add(task)
+        task.add_done_callback(self._concluding.discard)
 
     def _take_in(self, asked: Asked) -> None:
         with self._office.store.reading() as look:
@@ -109,19 +113,14 @@ class RasaGateway:
             return look.outbox.waiting_for(asked.channel, asked.address)
 
     async def _conclude(self, asked: Asked, letters: list[Letter]) -> None:
-        """Once Rasa has ended the turn and forgotten it, its letters are sent; else they are given again later."""
+        """Lets Rasa forget the turn once it has ended. Its letters are sent then; else they are given again later."""
+        self._under_way |= {letter.id for letter in letters}
         try:
             await asyncio.sleep(_TURN_ENDS_IN)
             await self._rasa.forget(asked.sender)
-            for letter in letters:
-                self._note_unseen(asked, letter)
             await asyncio.to_thread(self._mark_sent, letters)
         except (TryLater, StoreUnavailable) as fault:
             log.error("Rasa has not forgotten a turn", extra={"channel": asked.channel, "reason": str(fault)})
-        else:
-            for letter in letters:
-                if (expected := self._expected.get(letter.id)) is not None and not expected.done():
-                    expected.set_result(None)
         finally:
             self._under_way -= {letter.id for letter in letters}
 
@@ -131,11 +130,13 @@ class RasaGateway:
                 confirmed = [(letter.id, letter.created_at) for letter in letters]
                 uow.outbox.mark_confirmed(confirmed, now=self._office.clock())
 
-    def _note_unseen(self, asked: Asked, letter: Letter) -> None:
+    def _note_unseen(self, letter: Letter) -> None:
         """Sent into a room that may be empty: kept in memory until the person writes again."""
-        heard = self._heard.get(asked.address)
-        if asked.nudged and asked.input in _NO_RECEIPT and (heard is None or time.monotonic() - heard > _PAGE_IS_OPEN):
-            self._unseen[asked.address].append((time.monotonic(), letter))
+        heard = self._heard.get(letter.address)
+        if split_address(letter.address)[0] in _NO_RECEIPT and (
+            heard is None or time.monotonic() - heard > _PAGE_IS_OPEN
+        ):
+            self._unseen[letter.address].append((time.monotonic(), letter))
 
     def _not_seen(self, asked: Asked) -> list[Letter]:
         """What was sent long before the person came back, on a channel that gives no receipt: given again."""
@@ -145,16 +146,15 @@ class RasaGateway:
         return [letter for at, letter in self._unseen.pop(asked.address, []) if now - at > _SEEN_WITHIN]
 
     async def send(self, letter: Letter) -> None:
-        """Lets Rasa fetch the letter and send it; raises TryLater when Rasa has not done so."""
-        expected = self._expected[letter.id] = asyncio.get_running_loop().create_future()
-        try:
-            await self._rasa.nudge(*split_address(letter.address))
-            async with asyncio.timeout(_GIVEN_WITHIN):
-                await expected
-        except TimeoutError:
-            raise TryLater("Rasa has not fetched it") from None
-        finally:
-            del self._expected[letter.id]
+        """Lets Rasa fetch what waits for an address and send it; raises TryLater when Rasa has not done so."""
+        self._fetched.pop(letter.address, None)
+        await self._rasa.nudge(*split_address(letter.address))
+        sent = self._fetched.pop(letter.address, [])
+        if letter.id not in {one.id for one in sent}:
+            raise TryLater("Rasa has not fetched it")
+        for one in sent:
+            self._note_unseen(one)
+        await asyncio.to_thread(self._mark_sent, sent)
 
     async def deliver(self, stop: asyncio.Event) -> None:
         """Sends what is due until told to stop."""
