@@ -197,11 +197,3 @@ def test_the_domain_names_what_is_in_the_examples_and_no_more(tmp_path: Path, ch
     path.write_text("".join(without) if not change else "".join([*lines, "- greeting\n"]), encoding="utf-8")
     with pytest.raises(ContentError, match="greet.* stands here or in the examples, not in both"):
         list(check_content(content))
-
-
-def test_a_message_stands_under_one_intent_only(tmp_path: Path) -> None:
-    content = tmp_path / "content"
-    shutil.copytree(CONTENT, content)
-    write_examples(content / "intents" / "twice.yml", "deny", ["yes please"])
-    with pytest.raises(ContentError, match="'yes please' stands under affirm and deny: keep one"):
-        list(check_content(content))
