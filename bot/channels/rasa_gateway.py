@@ -75,14 +75,17 @@ class RasaGateway:
                 if asked.channel == FETCHED:
                     await self._worked(asked)
             if asked.nudged or asked.channel == FETCHED:
+                given = set(self._under_way)  # before looking: meanwhile they may become confirmed
                 waiting = await asyncio.to_thread(self._waiting, asked)
-                letters = [letter for letter in waiting if letter.id not in self._under_way]
+                letters = [letter for letter in waiting if letter.id not in given]
             again = [] if asked.nudged else self._not_seen(asked)
             return [response for letter in (*again, *letters) for response in responses(letter)]
         finally:
             if asked.nudged:
                 self._fetched[asked.address] = letters
-            self._soon(self._conclude(asked, [] if asked.nudged else letters))
+                letters = []
+            self._under_way |= {letter.id for letter in letters}
+            self._soon(self._conclude(asked, letters))
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -114,7 +117,6 @@ class RasaGateway:
 
     async def _conclude(self, asked: Asked, letters: list[Letter]) -> None:
         """Lets Rasa forget the turn once it has ended. Its letters are sent then; else they are given again later."""
-        self._under_way |= {letter.id for letter in letters}
         try:
             await asyncio.sleep(_TURN_ENDS_IN)
             await self._rasa.forget(asked.sender)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -270,6 +271,27 @@ async def pushes(gateway: RasaGateway, office: Office, rasa: RasaStandIn, channe
     rasa.pause = 0.0
     await sending
     return fetched
+
+
+@ON_SQLITE
+def test_what_is_confirmed_while_somebody_asks_again_is_not_given_twice(
+    office: Office, rasa: RasaStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def do(gateway: RasaGateway) -> list[dict[str, Any]]:
+        await gateway.act(read_action(request("hello")))
+        look = gateway._waiting
+
+        def slow_look(asked: Asked) -> list[Letter]:
+            found = look(asked)
+            deadline = time.monotonic() + 10
+            while waiting(office, "rasa_fetched", "rest|zanele") and time.monotonic() < deadline:
+                time.sleep(0.01)
+            return found
+
+        monkeypatch.setattr(gateway, "_waiting", slow_look)
+        return await gateway.act(read_action(polling()))
+
+    assert with_gateway(office, rasa, do) == []
 
 
 @ON_SQLITE
