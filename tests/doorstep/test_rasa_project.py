@@ -21,6 +21,7 @@ from tests.small_content import write_examples, write_small_content
 from tests.trained import CONTENT
 from triage.errors import ContentError
 from triage.meaning import Decision
+from triage.pack import packs_folder
 from triage.safety import load_safety
 from triage.understanding import LocalUnderstanding, load_training_set, train
 
@@ -196,4 +197,4 @@ def test_the_domain_names_what_is_in_the_examples_and_no_more(tmp_path: Path, ch
     without = [line for line in lines if line != "- greet\n"]
     path.write_text("".join(without) if not change else "".join([*lines, "- greeting\n"]), encoding="utf-8")
     with pytest.raises(ContentError, match="greet.* stands here or in the examples, not in both"):
-        list(check_content(content))
+        list(check_content(content, packs_folder(), today=NOW.date()))
