@@ -12,7 +12,7 @@ from triage.safety import FLAGS
 from triage.static_vectors import VectorFeatures
 from triage.text_features import Arrays, Grams, TextFeatures, part_of
 
-GRAMS = (Grams("words", "word", 1, 3, 1, 80_000), Grams("letters", "char_wb", 2, 5, 2, 80_000))
+GRAMS = (Grams("words", "word", 1, 2, 2, 30_000), Grams("letters", "char_wb", 3, 5, 3, 30_000))
 SHORTEST = 3  # words; one or two resemble too much
 LONGEST = 60  # words; in long posts it hears too much, and phrases alone hear enough
 ANY_FROM = 3.0  # log-odds that there is any danger at all; see decision 0006

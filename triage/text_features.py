@@ -44,7 +44,7 @@ class Grams:
         )
 
 
-FOR_PROBLEMS = (Grams("words", "word", 1, 2, 2, 60_000), Grams("letters", "char_wb", 3, 5, 3, 60_000))
+FOR_PROBLEMS = (Grams("words", "word", 1, 2, 2, 45_000), Grams("letters", "char_wb", 3, 5, 3, 45_000))
 FOR_SHORT = (Grams("words", "word", 1, 2, 1, 20_000), Grams("letters", "char_wb", 2, 4, 2, 20_000))
 FOR_LANGUAGE = (Grams("words", "word", 1, 1, 2, 10_000), Grams("letters", "char_wb", 1, 4, 3, 20_000))
 
