@@ -69,6 +69,8 @@ class TriageLines:
         dates = {name: facts.dates[0].day for name in COUNTS_FROM if asked == name and facts.dates}
         issues = _offered(meaning)
         likely = [scored.id for scored in issues if scored.probability >= _LIKELY] or [s.id for s in issues[:1]]
+        if meaning.decision is Decision.HUMAN:  # they told of trouble, not of which: no card is a guess
+            likely = []
         assessment = assess(
             issues=likely,
             flags=meaning.flags,

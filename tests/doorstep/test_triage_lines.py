@@ -154,3 +154,8 @@ def test_a_bad_line_is_named_by_its_number_after_the_good_ones(triage: TriageLin
     with pytest.raises(BadLine) as caught:
         next(found)
     assert str(caught.value).startswith(mistake)
+
+
+def test_trouble_that_does_not_say_which_gets_no_card(triage: TriageLines) -> None:
+    (line,) = judged(triage, {"id": 1, "text": "please help me"})
+    assert (line["decision"], line["guidance"], line["urgency"]) == ("human", [], "routine")
