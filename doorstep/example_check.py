@@ -51,11 +51,26 @@ def read_written(content: Path) -> list[Written]:
 
 def repeated(written: Sequence[Written]) -> Iterator[ContentError]:
     """Every message that is there twice, means two things, or is learnt from though it is held out."""
+    for path in dict.fromkeys(each.path for each in written):
+        yield from _twice_in(path)
     pairs = find_alike([each.example.text for each in written], least=_LEAKED)
     for pair in sorted(pairs, key=lambda pair: (pair.second, pair.first)):
         one, other = written[pair.first], written[pair.second]
         if mistake := _mistake(one, other, pair):
             yield ContentError(other.path, f"{mistake} {one.place}; reword or delete one", line=other.lines[-1])
+
+
+def _twice_in(path: Path) -> Iterator[ContentError]:
+    """Messages that stand twice in one file: readers of examples keep the first alone, as Rasa does."""
+    seen: dict[str, int] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        message = line.strip()
+        if message.startswith("- ") and not message.startswith(("- intent:", "- text:")):
+            if message in seen:
+                yield ContentError(
+                    path, f"the same message as {path}:{seen[message]}; reword or delete one", line=number
+                )
+            seen.setdefault(message, number)
 
 
 def _mistake(one: Written, other: Written, pair: Likeness) -> str:
