@@ -8,6 +8,8 @@ import numpy as np
 from triage.meaning import Decision, Reading
 
 _VAGUE_FROM = 0.5
+# One word such as "evicted" is little to tell a problem by, and yet resembles only one.
+_ONE_ISSUE, _HARDLY_NOTHING = 0.95, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,10 @@ class Thresholds:
 
 def decide(reading: Reading, thresholds: Thresholds) -> Decision:
     """How to go on with one reading."""
-    if reading.problem < thresholds.problem:
-        return Decision.NONE
     issues = reading.issues
+    if reading.problem < thresholds.problem:
+        resembles_one = issues[0].probability >= _ONE_ISSUE and reading.problem >= _HARDLY_NOTHING
+        return Decision.ASK if resembles_one else Decision.NONE
     if reading.vague >= _VAGUE_FROM:
         return Decision.HUMAN
     too_low = issues[0].probability < thresholds.floor

@@ -29,6 +29,7 @@ _LANGUAGES_KEPT = 3
 _READ_CHARACTERS = 8_000
 _TOLD_IN = 600  # characters that tell language and intent; more of them only take time
 _CONFIRMED_FROM = 0.7
+_TOLD_CLEARLY = 0.98  # "no ID" is a problem, whatever "no" may mean
 _SETTLED_FROM = 0.1
 _ALSO_FROM = 0.2
 # Whoever tells of these may be in danger: no material to learn calm from.
@@ -274,7 +275,8 @@ def _tempered(meaning: Meaning, told: str) -> Meaning:
         return replace(meaning, decision=Decision.HUMAN, problem=max(meaning.problem, 0.5))
     chatter = meaning.intent == NO_PROBLEM and meaning.decision is Decision.HUMAN  # nothing that resembles a problem
     said_to_us = meaning.intent not in (TELL, NO_PROBLEM)
-    if certain and (said_to_us or chatter) and not meaning.flags:
+    told_clearly = bool(meaning.issues) and min(meaning.problem, meaning.issues[0].probability) >= _TOLD_CLEARLY
+    if certain and (said_to_us or chatter) and not meaning.flags and not told_clearly:
         return replace(meaning, decision=Decision.NONE)
     return meaning
 

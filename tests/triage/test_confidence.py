@@ -16,7 +16,9 @@ def read(problem: float, *probabilities: float, vague: float = 0.0) -> Reading:
 @pytest.mark.parametrize(
     ("problem", "probabilities", "decision"),
     [
-        (0.29, (0.99, 0.01, 0.0), Decision.NONE),  # no problem in it, whatever it would be
+        (0.29, (0.94, 0.01, 0.0), Decision.NONE),  # no problem in it, whatever it would be
+        (0.19, (0.99, 0.01, 0.0), Decision.NONE),
+        (0.29, (0.95, 0.01, 0.0), Decision.ASK),  # hardly told, but it resembles one problem alone
         (0.30, (0.99, 0.01, 0.0), Decision.SURE),
         (0.90, (0.60, 0.39, 0.0), Decision.SURE),  # both doubts settled
         (0.90, (0.59, 0.10, 0.1), Decision.ASK),  # too low

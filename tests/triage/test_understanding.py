@@ -88,6 +88,16 @@ def test_what_is_said_to_the_bot_is_no_problem(understanding: LocalUnderstanding
     assert (meaning.intent, meaning.decision) == (intent, Decision.NONE)
 
 
+@pytest.mark.parametrize(
+    ("text", "issue"),
+    [("evicted", "housing.eviction"), ("retrenched", "work.dismissal"), ("no ID", "documents.identity")],
+)
+def test_a_word_or_two_can_tell_a_problem(understanding: LocalUnderstanding, text: str, issue: str) -> None:
+    meaning = understanding.read(text, now=NOW)
+    assert meaning.decision in (Decision.SURE, Decision.ASK)
+    assert meaning.issues[0].id == issue
+
+
 def test_trouble_without_saying_which_needs_a_question(understanding: LocalUnderstanding) -> None:
     meaning = understanding.read("please help me", now=NOW)
     assert (meaning.intent, meaning.decision) == ("vague", Decision.HUMAN)
