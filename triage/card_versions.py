@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from triage.cards import SECTIONS, Card
-from triage.entries import Entry
 from triage.errors import ContentError
+from triage.front_matter import read_front_matter
 
 NEEDED = ("In short", "Do this now")
 SECTION_LIMIT = 900  # characters
-_FILE = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 _FOOTNOTE = re.compile(r"[ \t]*\[\^([^\]]+)\]")
 
 
@@ -57,7 +54,7 @@ def read_card_versions(folder: Path, cards: Mapping[str, Card]) -> CardVersions:
 
 def read_card_version(path: Path, card: Card) -> CardVersion:
     """One version of a card; raises ContentError when a part is missing, or says more than the card does."""
-    entry, body = _read(path)
+    entry, body, _ = read_front_matter(path)
     if entry.text("issue") != path.stem:
         raise entry.wrong(f"`issue: {entry.text('issue')}` must be the name of the file, {path.stem}")
     speaker, signed = entry.text_or("speaker", "") or None, entry.day_or_none("signed")
@@ -74,17 +71,6 @@ def read_card_version(path: Path, card: Card) -> CardVersion:
         signed=signed,
         sections=_sections(path, body),
     )
-
-
-def _read(path: Path) -> tuple[Entry, str]:
-    try:
-        found = _FILE.match(path.read_text(encoding="utf-8"))
-        fields = yaml.safe_load(found.group(1)) if found else None
-    except (UnicodeDecodeError, yaml.YAMLError) as mistake:
-        raise ContentError(path, f"cannot be read: {' '.join(str(mistake).split())}") from None
-    if found is None or not isinstance(fields, dict):
-        raise ContentError(path, "must start with `key: value` lines between two lines of ---", line=1)
-    return Entry(path, "front matter", fields), found.group(2)
 
 
 def _sections(path: Path, body: str) -> dict[str, str]:

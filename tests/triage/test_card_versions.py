@@ -51,7 +51,7 @@ def test_a_version_is_of_the_card_it_was_made_from(tmp_path: Path) -> None:
         (HEAD, BODY.split("## Do", maxsplit=1)[0], "Do this now"),
         (HEAD, BODY + "x" * 1000, "characters"),
         ("", BODY, "key: value"),
-        ("a: [", BODY, "cannot be read"),
+        ("a: [", BODY, ".md:3: not valid YAML"),
     ],
 )
 def test_a_mistake_is_named_with_its_file(tmp_path: Path, head: str, body: str, named: str) -> None:
