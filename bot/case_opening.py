@@ -81,6 +81,7 @@ def _new_case(office: Office, session: Session) -> NewCase:
         due=assessment.due,
         versions=office.versions,
         assessment=_for_the_paralegal(office, session, assessment),
+        office_id=office.office_id,
         understood=max(session.scores, key=lambda issue: session.scores[issue], default=None),
     )
 

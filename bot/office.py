@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.draft import Book
 from bot.untranslated import Untranslated
+from casestore.offices import HOME
 from casestore.unit_of_work import Store
 from triage.meaning import Meaning
 
@@ -35,6 +36,7 @@ class Office:
     understanding: Understanding
     clock: Clock
     versions: dict[str, str] = field(default_factory=dict)
+    office_id: int = HOME
     staff_group: str = ""
     settle: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(seconds=4)

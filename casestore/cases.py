@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from casestore.access import viewer_of
 from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.conversations import Conversation
 from casestore.database import LOCK
 from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, NotYours
 from casestore.labels import Label, Labels
 from casestore.lifecycle import OUTCOMES, Status, check_step
+from casestore.offices import HOME
 from casestore.people import People
 from casestore.reference import new_reference, read_reference
 from casestore.tables import CaseRow, StaffRow
@@ -40,6 +42,7 @@ class NewCase:
     versions: dict[str, str]
     assessment: dict[str, Any]
     understood: str | None = None
+    office_id: int = HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Case:
     id: int
     reference: str
     conversation_id: int | None
+    office_id: int
     status: Status
     jurisdiction: str
     place: str | None
@@ -82,6 +86,7 @@ class Cases:
             reference="",
             person_id=conversation.person_id,
             conversation_id=conversation.id,
+            office_id=new.office_id,
             status=Status.WAITING,
             jurisdiction=new.jurisdiction,
             place=new.place,
@@ -182,7 +187,13 @@ class Cases:
         return found
 
     def claim(self, case_id: int, *, staff_id: int, now: datetime) -> Case:
-        """Takes a waiting case; of two who try at once exactly one gets it, the other AlreadyClaimed."""
+        """Takes a waiting case; of two who try at once exactly one gets it, the other AlreadyClaimed.
+
+        Raises NotYours for those who work no cases, and CaseNotFound for a case of another office.
+        """
+        viewer = viewer_of(self._session)
+        if viewer is not None and not viewer.role.works_cases:
+            raise NotYours(f"{viewer.role}s look at cases and do not work them")
         taken = self._session.execute(
             update(CaseRow)
             .where(
@@ -281,6 +292,7 @@ class Cases:
             id=row.id,
             reference=row.reference,
             conversation_id=row.conversation_id,
+            office_id=row.office_id,
             status=Status(row.status),
             jurisdiction=row.jurisdiction,
             place=row.place,

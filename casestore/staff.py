@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from casestore.access import Role, Viewer
 from casestore.encryption import Keyring
+from casestore.offices import HOME, Offices
 from casestore.tables import DeskSessionRow, StaffRow, storable
 
 SESSION_LASTS = timedelta(hours=12)
@@ -30,8 +32,15 @@ class StaffMember:
     id: int
     username: str
     name: str
-    role: str
+    role: Role
+    office_id: int
+    offices: tuple[int, ...]  # theirs, and those that belong to it
     telegram_linked: bool
+
+    @property
+    def viewer(self) -> Viewer:
+        """What they reach."""
+        return Viewer(self.id, self.role, self.offices)
 
 
 def hash_password(password: str) -> str:
@@ -66,9 +75,22 @@ class Staff:
     def __init__(self, session: Session, keyring: Keyring) -> None:
         self._session = session
         self._keyring = keyring
+        self._offices = Offices(session)
 
-    def add(self, *, username: str, name: str, password: str, now: datetime, role: str = "paralegal") -> StaffMember:
-        """A new account. Raises ValueError when the name is taken or the password too short."""
+    def add(
+        self,
+        *,
+        username: str,
+        name: str,
+        password: str,
+        now: datetime,
+        role: str = Role.PARALEGAL,
+        office_id: int = HOME,
+    ) -> StaffMember:
+        """A new account. Raises ValueError for a name that is taken, a short password, an unknown role or office."""
+        if role not in list(Role):
+            raise ValueError(f"{role!r} is not a role: choose one of {', '.join(Role)}")
+        office = self._offices.get(office_id)
         username = _sign_in_name(username)
         if not username:
             raise ValueError("a sign-in name is needed")
@@ -83,11 +105,12 @@ class Staff:
             name=storable(name, _NAME_FITS),
             password=hash_password(password),
             role=role,
+            office_id=office.id,
             created_at=now,
         )
         self._session.add(row)
         self._session.flush()
-        return _member(row)
+        return self._member(row)
 
     def count(self) -> int:
         """How many accounts there are."""
@@ -95,7 +118,7 @@ class Staff:
 
     def all(self) -> list[StaffMember]:
         """Every account, by name."""
-        return [_member(row) for row in self._session.scalars(select(StaffRow).order_by(StaffRow.name))]
+        return [self._member(row) for row in self._session.scalars(select(StaffRow).order_by(StaffRow.name))]
 
     def sign_in(self, username: str, password: str, *, now: datetime) -> str | None:
         """A token for the browser, or None. After five wrong passwords the account rests for five minutes."""
@@ -125,7 +148,7 @@ class Staff:
             .join(DeskSessionRow, DeskSessionRow.staff_id == StaffRow.id)
             .where(DeskSessionRow.token_digest == _digest(token), DeskSessionRow.expires_at > now, StaffRow.active)
         )
-        return None if row is None else _member(row)
+        return None if row is None else self._member(row)
 
     def sign_out(self, token: str) -> None:
         """The browser is signed out."""
@@ -167,14 +190,15 @@ class Staff:
             other.telegram_index = None
         self._session.flush()
         row.telegram_index, row.link_code, row.link_until = index, None, None
-        return _member(row)
+        return self._member(row)
 
     def by_telegram(self, telegram_user: str) -> StaffMember | None:
         """The account joined to that Telegram account."""
         index = self._keyring.blind_index("staff", telegram_user)
         row = self._session.scalar(select(StaffRow).where(StaffRow.telegram_index == index, StaffRow.active))
-        return None if row is None else _member(row)
+        return None if row is None else self._member(row)
 
-
-def _member(row: StaffRow) -> StaffMember:
-    return StaffMember(row.id, row.username, row.name, row.role, row.telegram_index is not None)
+    def _member(self, row: StaffRow) -> StaffMember:
+        offices = self._offices.reached_from(row.office_id)
+        linked = row.telegram_index is not None
+        return StaffMember(row.id, row.username, row.name, Role(row.role), row.office_id, offices, linked)

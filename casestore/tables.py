@@ -186,12 +186,22 @@ class ConsentRow(Base):
     at: Mapped[datetime]
 
 
+class OfficeRow(Base):
+    """An advice office, or a partner organisation that cases are shared with; `part_of` is its network."""
+
+    __tablename__ = "offices"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    part_of: Mapped[int | None] = mapped_column(ForeignKey("offices.id"), index=True)
+    created_at: Mapped[datetime]
+
+
 class CaseRow(Base):
     """A problem that a paralegal works on. What is not sealed here is codes and times, never words."""
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_queue", "status", "urgency_rank", "due", "waiting_since"),
+        Index("ix_cases_queue", "office_id", "status", "urgency_rank", "due", "waiting_since"),
         Index("ix_cases_conversation", "conversation_id"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -199,6 +209,7 @@ class CaseRow(Base):
     # Both go to NULL when the person is erased and only the statistics may stay.
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     status: Mapped[str] = mapped_column(String(10))  # waiting | claimed | referred | closed
     jurisdiction: Mapped[str] = mapped_column(String(12))
     place: Mapped[str | None] = mapped_column(String(24))
@@ -219,6 +230,15 @@ class CaseRow(Base):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(30))
     note_sealed: Mapped[bytes | None]
+
+
+class CaseShareRow(Base):
+    """A case that a partner organisation may see: its codes, never the person's words."""
+
+    __tablename__ = "case_shares"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True, index=True)
+    at: Mapped[datetime]
 
 
 class LogRow(Base):
@@ -253,7 +273,8 @@ class StaffRow(Base):
     username: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     password: Mapped[str] = mapped_column(String(200))
-    role: Mapped[str] = mapped_column(String(16))  # paralegal | administrator
+    role: Mapped[str] = mapped_column(String(16))  # one of access.Role
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     active: Mapped[bool] = mapped_column(default=True)
     telegram_index: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_code: Mapped[str | None] = mapped_column(String(64))
@@ -274,4 +295,5 @@ class DeskSessionRow(Base):
 
 for _table in Base.metadata.tables.values():
     # SQLite would give the number of an erased row to the next one: "what came after message 7" must stay true.
-    _table.dialect_options["sqlite"]["autoincrement"] = isinstance(_table.primary_key.columns[0].type, BigInteger)
+    _key = _table.primary_key.columns
+    _table.dialect_options["sqlite"]["autoincrement"] = len(_key) == 1 and isinstance(_key[0].type, BigInteger)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from casestore.access import Viewer, see_as
 from casestore.attachments import AttachmentFiles, Attachments
 from casestore.case_log import CaseLog
 from casestore.cases import Cases
@@ -20,6 +21,7 @@ from casestore.erasure import Erasure
 from casestore.inbox import Inbox
 from casestore.labels import Labels
 from casestore.messages import Messages
+from casestore.offices import Offices
 from casestore.outbox import Outbox
 from casestore.people import People
 from casestore.staff import Staff
@@ -40,6 +42,7 @@ class UnitOfWork:
         self.labels = Labels(session, self.log)
         self.cases = Cases(session, self.people, self.log, self.labels)
         self.attachments = Attachments(session, self.people, files)
+        self.offices = Offices(session)
         self.staff = Staff(session, keyring)
 
     @cached_property
@@ -68,13 +71,18 @@ class UnitOfWork:
 
 
 class Store:
-    """The database, the keys and the attachment files of one office."""
+    """The database, the keys and the attachment files; with a `viewer`, only what is there for them."""
 
-    def __init__(self, engine: Engine, keyring: Keyring, files: AttachmentFiles) -> None:
+    def __init__(self, engine: Engine, keyring: Keyring, files: AttachmentFiles, viewer: Viewer | None = None) -> None:
         self.engine = engine
         self.keyring = keyring
         self.files = files
+        self._viewer = viewer
         self._reading_engine = engine.execution_options(reading=True)
+
+    def seen_by(self, viewer: Viewer) -> "Store":
+        """The same store, as far as somebody at the desk reaches."""
+        return Store(self.engine, self.keyring, self.files, viewer)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
@@ -83,6 +91,7 @@ class Store:
         Raises StoreUnavailable when the database is locked, full or gone.
         """
         with self._guarded(), Session(self.engine, expire_on_commit=False) as session:
+            self._look(session)
             uow = UnitOfWork(session, self.keyring, self.files)
             try:
                 yield uow
@@ -98,8 +107,13 @@ class Store:
     def reading(self) -> Iterator[UnitOfWork]:
         """A look without a commit; on SQLite it blocks no writer."""
         with self._guarded(), Session(self._reading_engine) as session:
+            self._look(session)
             yield UnitOfWork(session, self.keyring, self.files)
             session.rollback()
+
+    def _look(self, session: Session) -> None:
+        if self._viewer is not None:
+            see_as(session, self._viewer)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

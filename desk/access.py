@@ -1,4 +1,4 @@
-"""The one way to a case: all staff see its summary, only its paralegal or an administrator the words of the person."""
+"""The one way to a case: who works cases sees its summary, its paralegal and supervisors the words of the person."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,6 @@ from casestore.errors import CaseNotFound
 from casestore.staff import StaffMember
 from casestore.unit_of_work import UnitOfWork
 
-ADMINISTRATOR = "administrator"
 SITTING = timedelta(minutes=15)  # looks within that time of one's own last step are one look
 
 
@@ -28,7 +27,7 @@ class Reach:
     @property
     def reads(self) -> bool:
         """Whether they may read what the person wrote."""
-        return self.case.conversation_id is not None and (self.holds or self.member.role == ADMINISTRATOR)
+        return self.case.conversation_id is not None and (self.holds or self.member.role.reads_all)
 
 
 def reach(uow: UnitOfWork, reference: str, member: StaffMember) -> Reach:

@@ -92,14 +92,16 @@ def render_case(
 
 def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
     case, zone_ = found.case, zone(desk, found.case)
-    conversation = None if case.conversation_id is None else uow.conversations.get(case.conversation_id)
-    readable: Conversation | None = conversation if found.reads else None
+    readable: Conversation | None = None
+    if found.reads and case.conversation_id is not None:
+        readable = uow.conversations.get(case.conversation_id)
     today = desk.clock().astimezone(zone_).date()
+    works = found.member.role.works_cases
     assessment, pack = uow.cases.assessment(case), desk.packs.get(case.jurisdiction)
     return {
         "case": row(desk, case, found.member, now=desk.clock()),
         "reference": case.reference,
-        "summary": summary_of(desk, assessment, today),
+        "summary": summary_of(desk, assessment if works else {}, today),
         "due": None if case.due is None else due_words(case.due, today),
         "messages": [] if readable is None else lines(uow, readable, zone_),
         "files": [] if readable is None else [file_words(each) for each in uow.attachments.of(readable)],
@@ -113,9 +115,9 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "may_judge": found.holds,
         "reads": found.reads,
         "holds": found.holds and case.status in (Status.CLAIMED, Status.REFERRED),
-        "can_claim": case.status == Status.WAITING or (case.status == Status.REFERRED and not found.holds),
-        "erased": conversation is None,
-        "reachable": conversation is not None and conversation.reachable,
+        "can_claim": works and (case.status == Status.WAITING or (case.status == Status.REFERRED and not found.holds)),
+        "erased": case.conversation_id is None,
+        "reachable": readable is not None and readable.reachable,
         "letters": pack is not None and bool(pack.letters),
         "referrals": referrals(desk, case, assessment) if found.holds else None,
         "stands": str(case.status),

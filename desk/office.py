@@ -1,7 +1,7 @@
 """What every page of the desk needs: the store, the content and the clock; passed, never imported."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import Request
@@ -26,6 +26,7 @@ class Desk:
 
 
 def desk_of(request: Request) -> Desk:
-    """The desk that serves this request."""
+    """The desk that serves this request: once somebody is signed in, only what is there for them."""
     desk: Desk = request.app.state.desk
-    return desk
+    member = getattr(request.state, "member", None)
+    return desk if member is None else replace(desk, store=desk.store.seen_by(member.viewer))

@@ -5,20 +5,27 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
+from casestore.access import Role
 from casestore.errors import CaseNotFound
 from casestore.staff import MIN_PASSWORD, StaffMember
-from desk.access import ADMINISTRATOR
 from desk.office import desk_of
 from desk.pages import page
 from desk.security import checked_form
 from desk.sign_in import Member
 
 router = APIRouter()
+ROLES = (
+    (Role.PARALEGAL, "Paralegal: works cases, reads the conversations of their own"),
+    (Role.SUPERVISOR, "Supervisor: works cases, reads every conversation of the office"),
+    (Role.ADMINISTRATOR, "Administrator: like a supervisor, and adds accounts"),
+    (Role.ANALYST, "Analyst: sees codes and times, no words and no names"),
+    (Role.PARTNER, "Partner organisation: sees the codes of cases shared with it"),
+)
 
 
 def administrator(member: Member) -> StaffMember:
     """An administrator; for everybody else the page is not there."""
-    if member.role != ADMINISTRATOR:
+    if not member.role.manages_staff:
         raise CaseNotFound("only administrators see this page")
     return member
 
@@ -43,12 +50,19 @@ def add_member(
 ) -> Response:
     """Adds an account; its owner changes the first password under My account."""
     typed = {"username": username, "name": name}
-    if role not in ("paralegal", ADMINISTRATOR) or not name.strip():
+    if not name.strip():
         return _shown(request, problem="Nobody was added: a full name is needed.", typed=typed, status=400)
     desk = desk_of(request)
     try:
         with desk.store.unit_of_work() as uow:
-            uow.staff.add(username=username, name=name.strip(), password=password, role=role, now=desk.clock())
+            uow.staff.add(
+                username=username,
+                name=name.strip(),
+                password=password,
+                role=role,
+                office_id=member.office_id,
+                now=desk.clock(),
+            )
     except ValueError as mistake:
         return _shown(request, problem=f"Nobody was added: {mistake}.", typed=typed, status=400)
     return _shown(request, notice=f"{name.strip()} can sign in now.")
@@ -73,4 +87,5 @@ def _shown(
         problem=problem,
         typed=typed or {"username": "", "name": ""},
         min_password=MIN_PASSWORD,
+        roles=ROLES,
     )

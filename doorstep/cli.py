@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from doorstep.settings import Settings, SettingsError, read_settings
+from doorstep.staff_command import office, staff
 
 
 class _OneClearLine(click.Group):
@@ -39,6 +40,10 @@ class _OneClearLine(click.Group):
 def main(ctx: click.Context) -> None:
     """Doorstep hears what happened, explains rights, and hands over to a paralegal."""
     ctx.obj = read_settings()
+
+
+main.add_command(staff)
+main.add_command(office)
 
 
 def _say(line: str) -> None:
@@ -334,56 +339,6 @@ def services_taking(settings: Settings, name: str, answer: str) -> None:
 
     service = set_taking(settings, name, taking=answer == "yes")
     _say(f"{service.name} {'takes' if answer == 'yes' else 'does not take'} people now. Restart what is running.")
-
-
-@main.group()
-def staff() -> None:
-    """Accounts of those who work at the desk."""
-
-
-@staff.command("add")
-@click.argument("username")
-@click.option("--name", required=True, help="The name that people see.")
-@click.option("--role", type=click.Choice(["paralegal", "administrator"]), default="paralegal", show_default=True)
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
-@click.pass_obj
-def staff_add(settings: Settings, username: str, name: str, role: str, password: str) -> None:
-    """Add somebody to the desk."""
-    from doorstep.wiring import clock, open_store
-
-    with open_store(settings, create=True).unit_of_work() as uow:
-        try:
-            uow.staff.add(username=username, name=name, password=password, role=role, now=clock())
-        except ValueError as fault:
-            raise click.ClickException(str(fault)) from None
-    _say(f"{name} can sign in as {username.lower()}.")
-
-
-@staff.command("password")
-@click.argument("username")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
-@click.pass_obj
-def staff_password(settings: Settings, username: str, password: str) -> None:
-    """Set a new password; all browsers of that account are signed out."""
-    from doorstep.wiring import open_store
-
-    with open_store(settings, create=False).unit_of_work() as uow:
-        try:
-            uow.staff.set_password(username, password)
-        except ValueError as fault:
-            raise click.ClickException(str(fault)) from None
-    _say("The new password holds.")
-
-
-@staff.command("list")
-@click.pass_obj
-def staff_list(settings: Settings) -> None:
-    """Show all accounts."""
-    from doorstep.wiring import open_store
-
-    with open_store(settings, create=False).reading() as look:
-        for member in look.staff.all():
-            _say(f"{member.username}\t{member.name}\t{member.role}")
 
 
 @main.group("rasa")

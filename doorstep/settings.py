@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     office_name: str = Field(
         "Doorstep advice office", description="The office's name, shown at the desk and in the chat."
     )
+    office: Annotated[int, Field(ge=1)] = Field(
+        1, description="The number of the office whose cases these are (`doorstep office list`)."
+    )
     host: str = Field("127.0.0.1", description="Address that web chat and desk listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port that web chat and desk listen on.")
     public_url: str = Field(

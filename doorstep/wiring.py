@@ -55,6 +55,10 @@ def open_store(settings: Settings, *, create: bool) -> Store:
     store = Store(engine, keyring, AttachmentFiles(settings.attachments_path))
     with store.reading() as look:
         look.people.check_key()
+        try:
+            look.offices.get(settings.office)
+        except ValueError as fault:
+            raise StoreError(f"DOORSTEP_OFFICE: {fault}") from None
     return store
 
 
@@ -155,6 +159,7 @@ def make_office(settings: Settings, store: Store, understanding: Understanding |
             "wording": book.wording.version,
             "pack": f"{book.pack.id}@{book.pack.version}",
         },
+        office_id=settings.office,
         staff_group=settings.telegram_group,
         settle=timedelta(seconds=settings.settle_seconds),
         longest=timedelta(seconds=4 * settings.settle_seconds),

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from casestore.access import Role
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
 from casestore.encryption import Keyring
+from casestore.offices import HOME
 from casestore.staff import StaffMember, hash_password
 from casestore.tables import StaffRow
 from casestore.unit_of_work import UnitOfWork
@@ -56,12 +58,24 @@ _digest_of = cache(hash_password)  # a good digest is slow on purpose, and most 
 
 
 def a_paralegal(
-    uow: UnitOfWork, username: str = "thandi", *, name: str = "", password: str = PASSWORD, role: str = "paralegal"
+    uow: UnitOfWork,
+    username: str = "thandi",
+    *,
+    name: str = "",
+    password: str = PASSWORD,
+    role: Role = Role.PARALEGAL,
+    office_id: int = HOME,
 ) -> StaffMember:
     """Somebody who works at the desk."""
     row = StaffRow(
-        username=username, name=name or username.title(), password=_digest_of(password), role=role, created_at=NOW
+        username=username,
+        name=name or username.title(),
+        password=_digest_of(password),
+        role=role,
+        office_id=office_id,
+        created_at=NOW,
     )
     uow.session.add(row)
     uow.session.flush()
-    return StaffMember(row.id, username, row.name, role, telegram_linked=False)
+    offices = uow.offices.reached_from(office_id)
+    return StaffMember(row.id, username, row.name, role, office_id, offices, telegram_linked=False)

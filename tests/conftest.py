@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 from sqlalchemy.engine import make_url
 
 from casestore.attachments import AttachmentFiles
 from casestore.database import migrate, open_engine
-from casestore.tables import Base
+from casestore.offices import HOME
+from casestore.tables import Base, OfficeRow
 from casestore.unit_of_work import Store
-from tests.builders import a_keyring
+from tests.builders import NOW, a_keyring
 from tests.needs import need, postgres_url
 from triage.errors import EncoderMissing
 from triage.sentence_encoder import sentence_encoder
@@ -70,6 +71,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]
     with engine.begin() as connection:  # on tables this small much faster than TRUNCATE
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
+        connection.execute(insert(OfficeRow).values(id=HOME, name="First office", created_at=NOW))
     yield engine
 
 

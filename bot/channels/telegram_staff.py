@@ -2,7 +2,7 @@
 
 from bot.channels.telegram_updates import CHANNEL, Claimed, InGroup, LinkSent
 from bot.office import Office
-from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow
+from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, NotYours
 from casestore.lifecycle import Status
 from casestore.unit_of_work import UnitOfWork
 
@@ -10,14 +10,15 @@ from casestore.unit_of_work import UnitOfWork
 def claim(office: Office, press: Claimed) -> str:
     """Claims the case for whoever pressed; returns what to tell them. The person hears who has their case."""
     say = office.book.wording.say
-    with office.store.unit_of_work() as uow:
-        member = uow.staff.by_telegram(press.staff)
-        if member is None:
-            return say("desk.not_linked")
+    with office.store.reading() as look:
+        member = look.staff.by_telegram(press.staff)
+    if member is None:
+        return say("desk.not_linked")
+    with office.store.seen_by(member.viewer).unit_of_work() as uow:
         try:
             before = uow.cases.by_reference(press.reference)
             case = uow.cases.claim(before.id, staff_id=member.id, now=office.clock())
-        except (AlreadyClaimed, NotAllowedNow):
+        except (AlreadyClaimed, NotAllowedNow, NotYours):
             return say("desk.claimed_by_other", reference=press.reference)
         except CaseNotFound:
             return say("desk.gone")

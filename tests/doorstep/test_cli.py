@@ -422,7 +422,7 @@ def test_accounts_are_added_listed_and_get_new_passwords(shell: Shell) -> None:
     add = ("staff", "add", "Thandi", "--name", "Thandi M", "--password", PASSWORD)
     assert shell.succeeds(*add) == "Thandi M can sign in as thandi.\n"
     shell.succeeds("staff", "add", "sipho", "--name", "Sipho", "--role", "administrator", "--password", PASSWORD)
-    assert shell.succeeds("staff", "list") == "sipho\tSipho\tadministrator\nthandi\tThandi M\tparalegal\n"
+    assert shell.succeeds("staff", "list") == "sipho\tSipho\tadministrator\t1\nthandi\tThandi M\tparalegal\t1\n"
     assert shell.fails(*add) == "there is already somebody called thandi"
     shell.succeeds("staff", "password", "thandi", "--password", "another password")
     with store_of(shell).unit_of_work() as uow:

@@ -1,0 +1,87 @@
+"""Who may reach what: the roles at the desk, and the boundary of an office, drawn here and nowhere else."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, event, exists, false, select, text
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from casestore.tables import CaseRow, CaseShareRow, ConversationRow
+
+_VIEWER = "viewer"
+
+
+class Role(StrEnum):
+    """What somebody at the desk is there for."""
+
+    PARALEGAL = "paralegal"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    ANALYST = "analyst"
+    PARTNER = "partner"
+
+    @property
+    def works_cases(self) -> bool:
+        """Whether they may claim a case and act on it."""
+        return self in (Role.PARALEGAL, Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether they may read the words of all the people of their offices, whoever holds the case."""
+        return self in (Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+    @property
+    def manages_staff(self) -> bool:
+        """Whether they add accounts and change roles."""
+        return self is Role.ADMINISTRATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody at the desk; `offices` are the numbers of their own and of those that belong to it."""
+
+    staff_id: int
+    role: Role
+    offices: tuple[int, ...]
+
+    @property
+    def cases(self) -> ColumnElement[bool]:
+        """Which cases are there for them: their offices', or for a partner organisation those shared with it."""
+        if self.role is Role.PARTNER:
+            shared = select(CaseShareRow.case_id).where(CaseShareRow.office_id.in_(self.offices))
+            return CaseRow.id.in_(shared)
+        return CaseRow.office_id.in_(self.offices)
+
+    @property
+    def conversations(self) -> ColumnElement[bool]:
+        """Which people's words are there for them: of the cases they hold, or of all cases for those who read all."""
+        if not self.role.works_cases:
+            return false()
+        theirs = exists().where(CaseRow.conversation_id == ConversationRow.id, self.cases)
+        return theirs if self.role.reads_all else theirs.where(CaseRow.claimed_by == self.staff_id)
+
+
+def see_as(session: Session, viewer: Viewer) -> None:
+    """From now on this session reaches only what is there for the viewer; on PostgreSQL the database holds it too."""
+    session.info[_VIEWER] = viewer
+    event.listen(session, "do_orm_execute", _within_reach)
+    if session.get_bind().dialect.name == "postgresql":
+        offices = ",".join(map(str, viewer.offices))
+        setting = "doorstep.partner" if viewer.role is Role.PARTNER else "doorstep.offices"
+        session.execute(text("SELECT set_config('doorstep.offices', '', true)"))
+        session.execute(text("SELECT set_config(:setting, :offices, true)"), {"setting": setting, "offices": offices})
+
+
+def viewer_of(session: Session) -> Viewer | None:
+    """Who looks through this session; None for the conversation, the worker and the commands, which serve everybody."""
+    viewer: Viewer | None = session.info.get(_VIEWER)
+    return viewer
+
+
+def _within_reach(state: ORMExecuteState) -> None:
+    viewer = viewer_of(state.session)
+    if viewer is not None:
+        state.statement = state.statement.options(
+            with_loader_criteria(CaseRow, viewer.cases, include_aliases=True),
+            with_loader_criteria(ConversationRow, viewer.conversations, include_aliases=True),
+        )

@@ -1,0 +1,90 @@
+"""`doorstep staff` and `doorstep office`: who works at the desk, and where."""
+
+import click
+
+from doorstep.settings import Settings
+
+_ROLES = ("paralegal", "supervisor", "administrator", "analyst", "partner")
+
+
+@click.group()
+def staff() -> None:
+    """Accounts of those who work at the desk."""
+
+
+@staff.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="The name that people see.")
+@click.option("--role", type=click.Choice(_ROLES), default="paralegal", show_default=True)
+@click.option("--office", default=1, show_default=True, help="The number of their office.")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
+@click.pass_obj
+def staff_add(settings: Settings, username: str, name: str, role: str, office: int, password: str) -> None:
+    """Add somebody to the desk."""
+    from doorstep.wiring import clock, open_store
+
+    with open_store(settings, create=True).unit_of_work() as uow:
+        try:
+            uow.staff.add(username=username, name=name, password=password, role=role, office_id=office, now=clock())
+        except ValueError as fault:
+            raise click.ClickException(str(fault)) from None
+    click.echo(f"{name} can sign in as {username.lower()}.")
+
+
+@staff.command("password")
+@click.argument("username")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
+@click.pass_obj
+def staff_password(settings: Settings, username: str, password: str) -> None:
+    """Set a new password; all browsers of that account are signed out."""
+    from doorstep.wiring import open_store
+
+    with open_store(settings, create=False).unit_of_work() as uow:
+        try:
+            uow.staff.set_password(username, password)
+        except ValueError as fault:
+            raise click.ClickException(str(fault)) from None
+    click.echo("The new password holds.")
+
+
+@staff.command("list")
+@click.pass_obj
+def staff_list(settings: Settings) -> None:
+    """Show all accounts: sign-in name, name, role, number of the office."""
+    from doorstep.wiring import open_store
+
+    with open_store(settings, create=False).reading() as look:
+        for member in look.staff.all():
+            click.echo(f"{member.username}\t{member.name}\t{member.role}\t{member.office_id}")
+
+
+@click.group()
+def office() -> None:
+    """The offices of a network, and partner organisations."""
+
+
+@office.command("add")
+@click.argument("name")
+@click.option("--part-of", type=int, help="The number of the network's own office, which sees this one's cases.")
+@click.pass_obj
+def office_add(settings: Settings, name: str, part_of: int | None) -> None:
+    """Add an office. Its bot runs with its number in DOORSTEP_OFFICE."""
+    from doorstep.wiring import clock, open_store
+
+    with open_store(settings, create=True).unit_of_work() as uow:
+        try:
+            added = uow.offices.add(name, now=clock(), part_of=part_of)
+        except ValueError as fault:
+            raise click.ClickException(str(fault)) from None
+    click.echo(f"{added.name} is office {added.id}.")
+
+
+@office.command("list")
+@click.pass_obj
+def office_list(settings: Settings) -> None:
+    """Show all offices: number, name, and the number of the network's office that each belongs to."""
+    from doorstep.wiring import open_store
+
+    with open_store(settings, create=False).reading() as look:
+        for each in look.offices.all():
+            click.echo(f"{each.id}\t{each.name}\t{each.part_of or '-'}")
