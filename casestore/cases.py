@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -174,7 +174,7 @@ class Cases:
 
     def waiting_count(self) -> int:
         """How many cases wait for somebody to claim them."""
-        return len(self._session.scalars(select(CaseRow.id).where(CaseRow.status == Status.WAITING)).all())
+        return self._session.scalar(select(func.count()).where(CaseRow.status == Status.WAITING)) or 0
 
     def assessment(self, case: Case) -> dict[str, Any]:
         """What judged the case and why, as it was when it was opened or last added to."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from casestore.errors import StoreBehind, StoreUnavailable
@@ -20,11 +22,25 @@ from casestore.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 5_000
+WAIT_FOR_CONNECTION = 10  # seconds, until a request gives up because all connections are in use
+OLDEST_CONNECTION = 1_800  # seconds: firewalls forget quieter ones
 # Keeps others from changing a row, not from adding rows that point at it: those would wait for each other for ever.
 LOCK = {"key_share": True}
 
 
-def open_engine(url: str) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """How one process shares connections to PostgreSQL: at most `connections` of them at once.
+
+    `through_pooler` says that a pooler such as PgBouncer stands between, which gives each transaction another one of
+    the server's connections: nothing may be kept on a connection then, prepared statements neither.
+    """
+
+    connections: int = 10
+    through_pooler: bool = False
+
+
+def open_engine(url: str, pool: Pool = Pool()) -> Engine:
     """An engine for the database at `url`; nothing is connected yet.
 
     Raises StoreUnavailable, without the URL's password, when the URL is not one we can use.
@@ -32,8 +48,7 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
-            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10)
-            event.listen(engine, "connect", _prepare_postgresql)
+            engine = _postgresql(parsed, pool)
         elif parsed.get_backend_name() == "sqlite":
             engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
             event.listen(engine, "connect", _prepare_sqlite)
@@ -48,6 +63,24 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def _postgresql(url: URL, pool: Pool) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=pool.connections,
+        max_overflow=0,
+        pool_timeout=WAIT_FOR_CONNECTION,
+        pool_use_lifo=True,  # what a quiet office does not need grows old, and is given up
+        pool_recycle=OLDEST_CONNECTION,
+        pool_pre_ping=True,  # a server that was restarted meanwhile breaks no request
+        connect_args={"prepare_threshold": None} if pool.through_pooler else {},
+    )
+    if pool.through_pooler:
+        event.listen(engine, "begin", _begin_postgresql)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see _begin_sqlite
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
@@ -59,6 +92,11 @@ def _prepare_postgresql(connection: Any, record: object) -> None:
     # The policies of revision 0003 let nothing through where this is not said; a viewer's transaction narrows it.
     with connection.transaction():
         connection.execute("SELECT set_config('doorstep.offices', '*', false)")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # What is said once for a connection is not said for the one of the server's that a pooler gives next.
+    connection.exec_driver_sql("SELECT set_config('doorstep.offices', '*', true)")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -150,6 +188,8 @@ def check_revision(engine: Engine) -> None:
 
 def _reason(error: SQLAlchemyError) -> str:
     """The driver's own words, without the statement and its values, which may hold what people wrote."""
+    if isinstance(error, PoolTimeout):
+        return "all connections to it are in use"
     original: Any = getattr(error, "orig", None)
     lines = str(original or "").splitlines()
     return lines[0][:160] if lines else type(error).__name__

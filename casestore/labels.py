@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from casestore.case_log import BOT, CaseLog
 from casestore.database import LOCK
 from casestore.errors import NotYours
 from casestore.tables import CaseRow, LabelRow
+
+_AT_ONCE = 1_000  # rows in memory: a report reads every case there ever was
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,13 @@ class Labels:
     def judged(self) -> Iterator[Judged]:
         """Every case that the machine has labelled, oldest first."""
         rows = self._session.execute(
-            select(CaseRow, LabelRow).join(LabelRow, LabelRow.case_id == CaseRow.id).order_by(CaseRow.id, LabelRow.id)
-        ).all()
-        found: dict[int, tuple[CaseRow, dict[bool, Label]]] = {}
-        for case, label in rows:
-            found.setdefault(case.id, (case, {}))[1][label.actor == BOT] = _label(label)
-        for case, by_machine in found.values():
+            select(CaseRow, LabelRow)
+            .join(LabelRow, LabelRow.case_id == CaseRow.id)
+            .order_by(CaseRow.id, LabelRow.id)
+            .execution_options(yield_per=_AT_ONCE)
+        )
+        for case, of_case in groupby(rows, key=lambda row: row[0]):
+            by_machine = {label.actor == BOT: _label(label) for _, label in of_case}
             if True in by_machine:
                 yield Judged(
                     case_id=case.id,

@@ -14,6 +14,7 @@ from casestore.tables import MessageRow, StaffRow
 
 Sender = Literal["person", "bot", "paralegal"]
 _BODY = "messages.body"
+_SHOWN_LATELY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,15 @@ class Messages:
 
     def label_of(self, conversation: Conversation, choice: str) -> str:
         """What the button with that id said when it was last shown; empty when it never was."""
-        for message in reversed(self.transcript(conversation, limit=50)):
-            for id_, label in message.choices:
-                if id_ == choice:
-                    return label
+        box = self._people.box(conversation.person_id)
+        bodies = self._session.scalars(
+            select(MessageRow.body_sealed)
+            .where(MessageRow.conversation_id == conversation.id, MessageRow.sender == "bot")
+            .order_by(MessageRow.id.desc())
+            .limit(_SHOWN_LATELY)
+        )
+        for body in bodies:
+            labels: dict[str, str] = dict(json.loads(box.open_text(body, _BODY))["choices"])
+            if choice in labels:
+                return labels[choice]
         return ""

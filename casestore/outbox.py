@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from casestore.database import insert_once
@@ -14,6 +14,7 @@ from casestore.tables import OutboxRow, storable
 
 _BODY = "outbox.body"
 LEASE = timedelta(seconds=60)
+_WAITING = literal("waiting", literal_execute=True)  # spelt out in the statement: else no partial index serves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,12 @@ class Outbox:
             select(OutboxRow)
             .where(
                 OutboxRow.channel == channel,
-                OutboxRow.status == "waiting",
+                OutboxRow.status == _WAITING,
                 OutboxRow.next_try_at <= now,
                 ~exists().where(
                     earlier.channel == channel,
                     earlier.address_index == OutboxRow.address_index,
-                    earlier.status == "waiting",
+                    earlier.status == _WAITING,
                     earlier.id < OutboxRow.id,
                 ),
             )
@@ -112,7 +113,7 @@ class Outbox:
         return bool(
             self._session.scalar(
                 select(OutboxRow.id)
-                .where(OutboxRow.channel == channel, OutboxRow.status == "waiting", OutboxRow.next_try_at <= now)
+                .where(OutboxRow.channel == channel, OutboxRow.status == _WAITING, OutboxRow.next_try_at <= now)
                 .limit(1)
             )
         )
@@ -122,7 +123,7 @@ class Outbox:
         index = self._keyring.blind_index(channel, address)
         rows = self._session.scalars(
             select(OutboxRow)
-            .where(OutboxRow.channel == channel, OutboxRow.address_index == index, OutboxRow.status == "waiting")
+            .where(OutboxRow.channel == channel, OutboxRow.address_index == index, OutboxRow.status == _WAITING)
             .order_by(OutboxRow.id)
         )
         return [self._opened(row) for row in rows]
@@ -135,7 +136,7 @@ class Outbox:
             .where(
                 OutboxRow.channel == channel,
                 OutboxRow.address_index == index,
-                OutboxRow.status == "waiting",
+                OutboxRow.status == _WAITING,
                 OutboxRow.id <= letter_id,
             )
             .values(status="sent", sent_at=now, body_sealed=None)
@@ -174,7 +175,7 @@ class Outbox:
         """The person cannot be reached on this channel: nothing more is tried."""
         self._session.execute(
             update(OutboxRow)
-            .where(OutboxRow.conversation_id == conversation_id, OutboxRow.status == "waiting")
+            .where(OutboxRow.conversation_id == conversation_id, OutboxRow.status == _WAITING)
             .values(status="failed", failure=storable(failure, 80), body_sealed=None)
         )
 
@@ -182,7 +183,7 @@ class Outbox:
         """The one process that sends on this channel starts anew: what it had taken is due at once."""
         self._session.execute(
             update(OutboxRow)
-            .where(OutboxRow.channel == channel, OutboxRow.status == "waiting", OutboxRow.failure.is_(None))
+            .where(OutboxRow.channel == channel, OutboxRow.status == _WAITING, OutboxRow.failure.is_(None))
             .values(next_try_at=now)
         )
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casestore.encryption import Box, Keyring
 from casestore.errors import KeyFileError, SealBroken
-from casestore.tables import PersonRow
+from casestore.tables import ConversationRow, PersonRow
 
 
 class People:
@@ -44,11 +44,11 @@ class People:
 
     def check_key(self) -> None:
         """Raises KeyFileError when the key file at hand is not the one this database was sealed with."""
-        newest = self._session.scalar(select(PersonRow).order_by(PersonRow.created_at.desc()).limit(1))
+        newest = self._session.scalar(select(ConversationRow.person_id).order_by(ConversationRow.id.desc()).limit(1))
         if newest is None:
             return
         try:
-            self.box(newest.id)
+            self.box(newest)
         except SealBroken:
             raise KeyFileError(
                 "the key file does not belong to this database: restore the right one from your backup"

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -25,6 +26,11 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 def storable(text: str, length: int) -> str:
     """Text that every database can keep in a column of that length: without NUL and without half characters."""
     return text.encode("utf-8", "replace").decode().replace("\0", "?")[:length]
+
+
+def index_where(name: str, *columns: str, where: str) -> Index:
+    """An index of only those rows, so that it stays as small as what waits, however much has been done."""
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -84,7 +90,7 @@ class ConversationRow(Base):
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("channel", "address_index"),
-        Index("ix_conversations_ready", "ready_at"),
+        index_where("ix_conversations_ready", "ready_at", where="ready_at IS NOT NULL"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
@@ -135,15 +141,15 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("dedupe"),
-        Index("ix_outbox_due", "channel", "status", "next_try_at"),
-        Index("ix_outbox_order", "channel", "address_index", "status", "id"),
+        index_where("ix_outbox_due", "channel", "next_try_at", where="status = 'waiting'"),
+        index_where("ix_outbox_order", "channel", "address_index", "id", where="status = 'waiting'"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     dedupe: Mapped[str] = mapped_column(String(120))
     channel: Mapped[str] = mapped_column(String(16))
     address_index: Mapped[str] = mapped_column(String(64))
     conversation_id: Mapped[int | None] = mapped_column(Id, index=True)  # no foreign key: a farewell outlives it
-    message_id: Mapped[int | None] = mapped_column(Id)
+    message_id: Mapped[int | None] = mapped_column(Id, index=True)
     body_sealed: Mapped[bytes | None]
     status: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting | sent | failed
     attempts: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from casestore.access import Viewer, see_as
@@ -119,7 +120,7 @@ class Store:
     def _guarded(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise unavailable(error) from None
         except DBAPIError as error:
             if error.connection_invalidated or type(error) is DatabaseError:  # the latter: the file is damaged

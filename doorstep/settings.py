@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from casestore.database import Pool
+
 PREFIX = "DOORSTEP_"
 _FOR_TESTS = "DOORSTEP_TEST_"
 _ROOT = Path(__file__).parent.parent
@@ -25,6 +27,13 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(
         SecretStr(""),
         description="Database address: `postgresql://user:password@host/name`. Empty: SQLite in the data folder.",
+    )
+    database_connections: Annotated[int, Field(ge=1, le=200)] = Field(
+        10,
+        description="How many connections to PostgreSQL one process keeps at most; a request waits when all are used.",
+    )
+    database_pooler: bool = Field(
+        False, description="`true` where a pooler such as PgBouncer, pooling transactions, stands before PostgreSQL."
     )
     key_file: Path | None = Field(
         None,
@@ -134,6 +143,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database address in force."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data.resolve() / 'doorstep.db'}"
+
+    @property
+    def pool(self) -> Pool:
+        """How a process shares its connections to PostgreSQL."""
+        return Pool(self.database_connections, self.database_pooler)
 
     @property
     def keys_path(self) -> Path:

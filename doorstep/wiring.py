@@ -43,7 +43,7 @@ def open_store(settings: Settings, *, create: bool) -> Store:
     Raises StoreError with what to do when the database is behind, or its key file is missing.
     """
     _make_folder(settings.data)
-    engine = open_engine(settings.database)
+    engine = open_engine(settings.database, settings.pool)
     new = is_empty(engine)
     if new and create:
         migrate(engine)
@@ -65,7 +65,7 @@ def open_store(settings: Settings, *, create: bool) -> Store:
 def bring_database(settings: Settings, revision: str) -> str | None:
     """Brings the database to a revision and returns it; a new office gets its key file with its first tables."""
     _make_folder(settings.data)
-    engine = open_engine(settings.database)
+    engine = open_engine(settings.database, settings.pool)
     new = is_empty(engine)
     try:
         migrate(engine, revision)
