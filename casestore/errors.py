@@ -8,7 +8,8 @@ StoreError
 ├── CaseNotFound        no such case, or not one this paralegal may see
 ├── AlreadyClaimed      somebody else has the case
 ├── NotYours            only the paralegal who holds the case may do that
-└── NotAllowedNow       the case is in a state in which that cannot be done
+├── NotAllowedNow       the case is in a state in which that cannot be done
+└── UnknownCode         the code is not in its code list
 """
 
 
@@ -46,3 +47,7 @@ class NotYours(StoreError):
 
 class NotAllowedNow(StoreError):
     """The case's status does not allow that step."""
+
+
+class UnknownCode(StoreError):
+    """A coded column was given something that is not in its code list."""

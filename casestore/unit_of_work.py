@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from casestore.conversations import Conversations
 from casestore.database import empty_log, unavailable
 from casestore.encryption import Keyring
 from casestore.erasure import Erasure
+from casestore.errors import StoreError
 from casestore.inbox import Inbox
 from casestore.labels import Labels
 from casestore.messages import Messages
@@ -125,4 +126,8 @@ class Store:
         except DBAPIError as error:
             if error.connection_invalidated or type(error) is DatabaseError:  # the latter: the file is damaged
                 raise unavailable(error) from None
+            raise
+        except StatementError as error:
+            if isinstance(error.orig, StoreError):  # a column refused its value: that is what there is to tell
+                raise error.orig from None
             raise

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from doorstep.codebook_command import codebook
 from doorstep.settings import Settings, SettingsError, read_settings
 from doorstep.staff_command import office, staff
 
@@ -44,6 +45,7 @@ def main(ctx: click.Context) -> None:
 
 main.add_command(staff)
 main.add_command(office)
+main.add_command(codebook)
 
 
 def _say(line: str) -> None:

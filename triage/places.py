@@ -28,7 +28,8 @@ class Point:
 class Place:
     """A region (province) or a town; `names` in small letters, `common` those that are also everyday words.
 
-    `region` is the id of the region a town lies in, and of itself for a region. Only a town has a `point`.
+    `region` is the id of the region a town lies in, and of itself for a region. A `point` is of a town only;
+    `code` is the official one of a region, under which others publish, such as OCHA's P-code.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Place:
     names: tuple[str, ...] = ()
     common: tuple[str, ...] = ()
     point: Point | None = None
+    code: str = ""
 
 
 class Gazetteer:
@@ -116,9 +118,8 @@ def read_places(path: Path) -> Gazetteer:
 
 
 def _region(entry: Entry, named: dict[str, str]) -> Place:
-    return _with_names(
-        entry, named, Place(entry.text("id"), entry.text("name"), entry.text("id"), entry.texts("names"))
-    )
+    id_, code = entry.text("id"), entry.text_or("code", "")
+    return _with_names(entry, named, Place(id_, entry.text("name"), id_, entry.texts("names"), code=code))
 
 
 def _town(entry: Entry, regions: frozenset[str], named: dict[str, str]) -> Place:
