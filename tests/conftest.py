@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, text
 from sqlalchemy.engine import make_url
 
 from casestore.attachments import AttachmentFiles
-from casestore.database import migrate, open_engine
+from casestore.database import Pool, migrate, open_engine
 from casestore.offices import HOME
 from casestore.tables import Base, OfficeRow
 from casestore.unit_of_work import Store
@@ -43,7 +43,7 @@ def postgres_schema() -> Iterator[Engine]:
     with outside.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     inside = url.update_query_dict({"options": f"-csearch_path={schema}"})
-    engine = open_engine(inside.render_as_string(hide_password=False))
+    engine = open_engine(inside.render_as_string(hide_password=False), Pool(connections=32))
     yield engine
     engine.dispose()
     with outside.begin() as connection:
