@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from casestore.cases import NewCase
+from casestore.access import Role
+from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
-from casestore.tables import CaseRow, StaffRow
+from casestore.tables import CaseRow
 from casestore.unit_of_work import Store
 from tests.store_fill import CHANNEL, NOW
 
@@ -20,17 +21,18 @@ Times = dict[str, list[float]]
 
 
 class OfficeDay:
-    """Every operation, each on what an earlier one left."""
+    """Every operation, each on what an earlier one left; the desk's as somebody who works in the case's office."""
 
     def __init__(self, store: Store, seed: int) -> None:
         self.store = store
         self.now = NOW
         self.times: Times = {}
         self._chance = random.Random(seed)
-        with store.engine.begin() as connection:
-            some = connection.execute(select(func.min(CaseRow.id), func.max(CaseRow.id))).one()
-            self._cases: tuple[int, int] = (some[0], some[1])
-            self._staff = list(connection.scalars(select(StaffRow.id)))
+        with store.unit_of_work() as uow:
+            lowest, highest = uow.session.execute(select(func.min(CaseRow.id), func.max(CaseRow.id))).one()
+            self._staff = uow.staff.all()
+        self._cases: tuple[int, int] = (lowest, highest)
+        self._supervisors = {each.office_id: each for each in self._staff if each.role is Role.SUPERVISOR}
         self._serial = os.urandom(4).hex()
         self._count = 0
 
@@ -41,32 +43,29 @@ class OfficeDay:
         self.times.setdefault(name, []).append(time.perf_counter() - start)
         return result
 
-    def some_case(self) -> tuple[str, str]:
-        """The reference of any case and the address of its person."""
+    def some_case(self) -> tuple[str, str, Store]:
+        """The reference of any case, the address of its person, and the store as the office's supervisor sees it."""
         while True:
-            id_ = self._chance.randint(*self._cases)
-            with self.store.engine.begin() as connection:
-                row = connection.execute(
-                    select(CaseRow.reference, CaseRow.conversation_id).where(CaseRow.id == id_)
-                ).first()
-            if row is not None and row.conversation_id is not None:
-                with self.store.reading() as look:
-                    return row.reference, look.conversations.get(row.conversation_id).address
+            with self.store.unit_of_work() as uow:
+                row = uow.session.get(CaseRow, self._chance.randint(*self._cases))
+                if row is not None and row.conversation_id is not None:
+                    address = uow.conversations.get(row.conversation_id).address
+                    return row.reference, address, self.store.seen_by(self._supervisors[row.office_id].viewer)
 
     def round(self, turn: int) -> None:
         """Everything once."""
         self.now += SECOND
-        reference, address = self.some_case()
-        self.timed("search by reference", lambda: self.by_reference(reference))
-        self.timed("search by person", lambda: self.by_person(address))
-        self.timed("open case", lambda: self.open_case(reference))
-        if turn % 5 == 0:
-            self.timed("queue page", self.queue_page)
-        self.timed("count waiting", self.count)
-        staff_id = self._chance.choice(self._staff)
-        taken = self.timed("claim", lambda: self.claim(staff_id))
-        self.timed("answer", lambda: self.answer(taken, staff_id))
-        self.timed("close case", lambda: self.close(taken, staff_id))
+        reference, address, office = self.some_case()
+        self.timed("search by reference", lambda: self.by_reference(office, reference))
+        self.timed("search by person", lambda: self.by_person(office, address))
+        self.timed("open case", lambda: self.open_case(office, reference))
+        member = self._chance.choice(self._staff)
+        desk = self.store.seen_by(member.viewer)
+        self.timed("queue page", lambda: self.queue_page(desk))
+        self.timed("count waiting", lambda: self.count(desk))
+        taken = self.timed("claim", lambda: self.claim(desk, member.id))
+        self.timed("answer", lambda: self.answer(desk, taken, member.id))
+        self.timed("close case", lambda: self.close(desk, taken, member.id))
         new = f"new-{self._serial}-{turn}"
         self.timed("store arrival, new person", lambda: self.arrive(new))
         self.timed("take a turn, open a case", lambda: self.turn(open_case=True))
@@ -75,25 +74,25 @@ class OfficeDay:
         self.timed("outbox take", self.take)
         self.timed("outbox mark", self.mark)
 
-    def by_reference(self, reference: str) -> None:
+    def by_reference(self, desk: Store, reference: str) -> None:
         """As somebody writes it down."""
-        with self.store.reading() as look:
+        with desk.reading() as look:
             look.cases.by_reference(reference.lower().replace("-", " "))
 
-    def by_person(self, address: str) -> None:
+    def by_person(self, desk: Store, address: str) -> None:
         """Somebody rings and says their number."""
-        with self.store.reading() as look:
+        with desk.reading() as look:
             chat = look.conversations.find(CHANNEL, address)
             assert chat is not None
             assert look.cases.of_conversation(chat.id) is not None
 
-    def open_case(self, reference: str) -> None:
+    def open_case(self, desk: Store, reference: str) -> None:
         """All that the page of a case shows, and the note of who read it."""
-        with self.store.unit_of_work() as uow:
+        with desk.unit_of_work() as uow:
             case = uow.cases.by_reference(reference)
             assert case.conversation_id is not None
             chat = uow.conversations.get(case.conversation_id)
-            uow.log.note(case.id, "viewed", actor=f"staff:{self._staff[0]}", now=self.now)
+            uow.log.note(case.id, "viewed", actor="staff:1", now=self.now)
             uow.cases.assessment(case)
             said = uow.messages.transcript(chat)
             uow.outbox.states([message.id for message in said])
@@ -102,31 +101,32 @@ class OfficeDay:
             uow.cases.note(case)
             uow.labels.newest(case.id)
 
-    def queue_page(self) -> None:
+    def queue_page(self, desk: Store) -> None:
         """The list that the desk shows."""
-        with self.store.reading() as look:
+        with desk.reading() as look:
             assert look.cases.queue(limit=100)
 
-    def count(self) -> None:
+    def count(self, desk: Store) -> None:
         """How many wait."""
-        with self.store.reading() as look:
+        with desk.reading() as look:
             assert look.cases.waiting_count()
 
-    def claim(self, staff_id: int) -> Any:
+    def claim(self, desk: Store, staff_id: int) -> Case:
         """The first that waits."""
-        with self.store.unit_of_work() as uow:
+        with desk.unit_of_work() as uow:
             return uow.cases.claim(uow.cases.queue(limit=1)[0].id, staff_id=staff_id, now=self.now)
 
-    def answer(self, case: Any, staff_id: int) -> None:
+    def answer(self, desk: Store, case: Case, staff_id: int) -> None:
         """A sentence to the person."""
-        with self.store.unit_of_work() as uow:
+        assert case.conversation_id is not None
+        with desk.unit_of_work() as uow:
             chat = uow.conversations.get(case.conversation_id)
             uow.cases.answered(case.id, staff_id=staff_id, now=self.now)
             self._say(uow, chat, "paralegal", staff_id=staff_id)
 
-    def close(self, case: Any, staff_id: int) -> None:
+    def close(self, desk: Store, case: Case, staff_id: int) -> None:
         """With an outcome and a note."""
-        with self.store.unit_of_work() as uow:
+        with desk.unit_of_work() as uow:
             uow.cases.close(case.id, staff_id=staff_id, outcome="resolved", note="the lock is off", now=self.now)
 
     def arrive(self, address: str) -> None:

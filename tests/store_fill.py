@@ -17,21 +17,23 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Connection, String, Table, UniqueConstraint, func, select
 
+from casestore.access import Role
 from casestore.attachments import AttachmentFiles
 from casestore.cases import URGENCIES, NewCase
 from casestore.consent import CASE, STATISTICS, Consent
 from casestore.database import open_engine
 from casestore.encryption import Box, Keyring
 from casestore.errors import SealBroken
+from casestore.offices import HOME
 from casestore.reference import ALPHABET, check_sign
-from casestore.tables import Base, StaffRow
+from casestore.tables import Base, CaseShareRow, OfficeRow, StaffRow
 from casestore.unit_of_work import Store
 
 LIVED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # when the lives that are copied were lived
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 YEARS = 6
 CHANNEL = "telegram"
-STAFF = 200
+STAFF, OFFICES = 200, 8
 CHUNK = 5_000
 SHARED = ("staff", "offices")
 LOOSE = {
@@ -51,7 +53,7 @@ _STORIES = (
     "The municipality cut the water. We have paid. I have the slips of the last three months here with me.",
     "My husband passed away and his brother says that the house is his now. We were married by custom, not in court.",
 )
-_WITH_PHOTO = (1, 4)
+_WITH_EXTRAS = (1, 4)  # a photo, and a partner organisation that the case is shared with
 _ISSUES = (
     "housing.lockout",
     "benefits.deductions",
@@ -105,7 +107,7 @@ def _live(store: Store, stage: str, story: int) -> None:
                 channel=CHANNEL, address=_ADDRESS, text="x", dedupe=f"in:{turn}", now=at,
                 conversation_id=chat.id, message_id=answer,
             )  # fmt: skip
-        if story in _WITH_PHOTO:
+        if story in _WITH_EXTRAS:
             uow.attachments.keep(
                 chat, message_id=answer - 1, content=b"a photo", name="photo.jpg", media_type="image/jpeg", now=at
             )
@@ -114,7 +116,9 @@ def _live(store: Store, stage: str, story: int) -> None:
             uow.consents.note(chat.person_id, Consent(purpose, True, "consent.case@1", "en", at))
         uow.conversations.save_session(chat.id, json.dumps({"asked": None, "facts": {"story": _STORIES[story]}}))
         case = uow.cases.open(chat, _new_case(story), now=at)
-    staff_id = _staff_ids(store)[0]
+        if story in _WITH_EXTRAS:
+            uow.session.add(CaseShareRow(case_id=case.id, office_id=HOME, at=at))
+    staff_id = _staff(store)[0][0]
     with store.unit_of_work() as uow:
         if stage != "waiting":
             uow.cases.claim(case.id, staff_id=staff_id, now=at + timedelta(hours=3))
@@ -175,7 +179,7 @@ def _read_life(keyring: Keyring, stage: tuple[str, int]) -> _Life:
         engine = open_engine(f"sqlite:///{folder}/life.db")
         Base.metadata.create_all(engine)
         store = Store(engine, keyring, AttachmentFiles(Path(folder)))
-        _add_staff(store, number=1)
+        _add_staff(store, number=1, offices=1)
         _live(store, *stage)
         with engine.connect() as connection:
             person = connection.execute(select(Base.metadata.tables["people"])).mappings().one()
@@ -223,7 +227,7 @@ class _Copy:
     address_index: str
     reference: str
     staff_id: int
-    office_id: Any
+    office_id: int
     place: str | None
     language: str
     ids: dict[str, int] = field(default_factory=dict)
@@ -238,7 +242,7 @@ class _Copier:
     def __init__(self, store: Store, seed: int) -> None:
         self._keyring, self._dialect = store.keyring, store.engine.dialect
         self._office = AESGCM(store.keyring.office_box().key)
-        self._staff = _staff_ids(store)
+        self._staff = _staff(store)
         self._next: dict[str, int] = {}
         self._plans: dict[int, list[tuple[str, list[Maker]]]] = {}
         with store.engine.begin() as connection:
@@ -248,8 +252,6 @@ class _Copier:
             cases = Base.metadata.tables["cases"]
             self._taken = set(connection.scalars(select(cases.c.reference)))
             self.open = connection.scalar(select(func.count()).where(cases.c.closed_at.is_(None))) or 0
-            offices = Base.metadata.tables.get("offices")
-            self._offices = [None] if offices is None else list(connection.scalars(select(offices.c.id)))
         self.there = len(self._taken)
         self.chance = random.Random(f"{seed}:{self.there}")
 
@@ -280,13 +282,14 @@ class _Copier:
         person_id, address = f"{chance.getrandbits(128):032x}", f"{10**9 + number}"
         wrapped = keyring.new_person_key(person_id)
         key = keyring.person_box(person_id, wrapped).key
+        staff_id, office_id = chance.choice(self._staff)
         while (reference := self._reference()) in self._taken:
             pass
         self._taken.add(reference)
         return _Copy(
             number, NOW - LIVED - timedelta(days=days, seconds=chance.random() * 3600), person_id, wrapped, AESGCM(key),
-            address, keyring.blind_index(CHANNEL, address), reference, chance.choice(self._staff),
-            chance.choice(self._offices), chance.choice(PLACES), chance.choice(LANGUAGES),
+            address, keyring.blind_index(CHANNEL, address), reference, staff_id, office_id,
+            chance.choice(PLACES), chance.choice(LANGUAGES),
         )  # fmt: skip
 
     def _reference(self) -> str:
@@ -385,17 +388,23 @@ def _after(connection: Connection) -> None:
             )
 
 
-def _staff_ids(store: Store) -> list[int]:
+def _staff(store: Store) -> list[tuple[int, int]]:
+    """Who works there: their number, and that of their office."""
     with store.engine.begin() as connection:
-        return list(connection.scalars(select(StaffRow.id).order_by(StaffRow.id)))
+        return [(row[0], row[1]) for row in connection.execute(select(StaffRow.id, StaffRow.office_id))]
 
 
-def _add_staff(store: Store, number: int = STAFF) -> None:
-    """Accounts nobody can sign in to: a good digest takes a tenth of a second, and two hundred of them long."""
+def _add_staff(store: Store, number: int = STAFF, offices: int = OFFICES) -> None:
+    """Offices of one network, each with a supervisor and paralegals. Nobody can sign in: good digests take long."""
     with store.unit_of_work() as uow:
-        for each in range(uow.staff.count(), number):
-            uow.session.add(
-                StaffRow(
-                    username=f"staff{each}", name=f"Staff {each}", password="!", role="paralegal", created_at=LIVED
-                )
-            )
+        if uow.staff.count():
+            return
+        if not uow.offices.all():  # tables that no migration made, or that were emptied
+            uow.session.add(OfficeRow(id=HOME, name="Home", created_at=LIVED))
+            uow.session.flush()
+        ids = [uow.offices.add(f"Office {each}", now=LIVED, part_of=HOME).id for each in range(offices)]
+        for each in range(number):
+            role = Role.SUPERVISOR if each < offices else Role.PARALEGAL
+            name, office_id = f"staff{each}", ids[each % offices]
+            row = StaffRow(username=name, name=name, password="!", role=role, office_id=office_id, created_at=LIVED)
+            uow.session.add(row)

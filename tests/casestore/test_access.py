@@ -4,20 +4,19 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from casestore.access import Role, see_as
-from casestore.attachments import AttachmentFiles
 from casestore.cases import Case
-from casestore.database import open_engine
 from casestore.errors import CaseNotFound, NotYours
 from casestore.offices import HOME
 from casestore.staff import StaffMember
 from casestore.tables import CaseRow, CaseShareRow, ConversationRow
 from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation, a_paralegal
+from tests.humble import humble as as_humble
 from tests.needs import ON_POSTGRES
 
 
@@ -126,21 +125,10 @@ def test_who_only_looks_at_cases_hears_nobody(network: Network, role: Role) -> N
 
 
 @pytest.fixture
-def humble(store: Store, database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def humble(store: Store) -> Iterator[Store]:
     """The same PostgreSQL store as a role that is no superuser, which row-level security holds for."""
-    role, password = f"humble_{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
-    with database.begin() as connection:
-        schema = connection.scalar(text("SELECT current_schema()"))
-        connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'"))
-        connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {role}"))
-        connection.execute(text(f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {role}"))
-        connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"))
-    engine = open_engine(database.url.set(username=role, password=password).render_as_string(hide_password=False))
-    yield Store(engine, store.keyring, AttachmentFiles(tmp_path_factory.mktemp("humble")))
-    engine.dispose()
-    with database.begin() as connection:
-        connection.execute(text(f"DROP OWNED BY {role}"))
-        connection.execute(text(f"DROP ROLE {role}"))
+    with as_humble(store) as theirs:
+        yield theirs
 
 
 def raw(session: Session, table: str) -> set[int]:

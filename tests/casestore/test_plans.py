@@ -16,6 +16,7 @@ from casestore.database import migrate, open_engine
 from casestore.tables import Base
 from casestore.unit_of_work import Store
 from tests.builders import a_keyring
+from tests.humble import humble
 from tests.store_day import OfficeDay
 from tests.store_fill import fill
 
@@ -73,7 +74,10 @@ def plans(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
-    yield _plans(store)
+        with humble(store) as used:
+            yield _plans(used)
+    else:
+        yield _plans(store)
     if engine.dialect.name == "sqlite":
         engine.dispose()
     else:
