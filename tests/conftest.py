@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
 from casestore.attachments import AttachmentFiles
 from casestore.database import Pool, migrate, open_engine
-from casestore.offices import HOME
-from casestore.tables import Base, OfficeRow
 from casestore.unit_of_work import Store
-from tests.builders import NOW, a_keyring
+from tests.builders import a_keyring
+from tests.emptied import empty
 from tests.needs import need, postgres_url
 from triage.errors import EncoderMissing
 from triage.sentence_encoder import sentence_encoder
@@ -68,10 +67,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]
         engine.dispose()
         return
     engine = request.getfixturevalue("migrated_postgres")
-    with engine.begin() as connection:  # on tables this small much faster than TRUNCATE
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
-        connection.execute(insert(OfficeRow).values(id=HOME, name="First office", created_at=NOW))
+    empty(engine)
     yield engine
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, event, text
 
 from casestore.attachments import AttachmentFiles
 from casestore.database import migrate, open_engine
 from casestore.tables import Base
 from casestore.unit_of_work import Store
 from tests.builders import a_keyring
+from tests.emptied import empty
 from tests.humble import humble
 from tests.store_day import OfficeDay
 from tests.store_fill import fill
@@ -68,7 +69,7 @@ def plans(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         migrate(engine)
     else:
         engine = request.getfixturevalue("migrated_postgres")
-        _empty(engine)
+        empty(engine)
     store = Store(engine, a_keyring(), AttachmentFiles(folder))
     fill(store, cases=CASES, open_cases=OPEN)
     if engine.dialect.name == "postgresql":
@@ -81,13 +82,7 @@ def plans(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if engine.dialect.name == "sqlite":
         engine.dispose()
     else:
-        _empty(engine)
-
-
-def _empty(engine: Engine) -> None:
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names}"))
+        empty(engine)
 
 
 def _plans(store: Store) -> dict[str, list[Plan]]:
