@@ -29,4 +29,5 @@ with engine.connect() as connection:
                 raise RuntimeError(f"the migration would leave a row of {broken[0]} that points at nothing")
     finally:
         if on_sqlite:
+            connection.rollback()  # ends the look above: inside a transaction the next line would do nothing
             driver.execute("PRAGMA foreign_keys=ON")

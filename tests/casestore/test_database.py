@@ -83,6 +83,17 @@ def test_each_step_can_be_taken_back_alone_and_again(empty: Engine) -> None:
     assert current_revision(empty) == HEAD
 
 
+def test_keys_into_other_tables_hold_after_migrating(empty: Engine) -> None:
+    """They are put aside meanwhile; the connection that migrated is used again."""
+    migrate(empty)
+    store = Store(empty, a_keyring(), AttachmentFiles(Path("nowhere")))
+    with store.unit_of_work() as uow:
+        conversation = a_conversation(uow)
+        uow.messages.add(conversation, "person", "x", now=NOW)
+        uow.session.execute(text("DELETE FROM people"))
+    assert (count(store, "conversations"), count(store, "messages")) == (0, 0)
+
+
 def test_migrating_twice_changes_nothing(empty: Engine) -> None:
     migrate(empty)
     migrate(empty)
