@@ -6,9 +6,17 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, event, exists, false, select, text
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from casestore.tables import CaseRow, CaseShareRow, ConversationRow
+from casestore.tables import (
+    CaseRow,
+    CaseShareRow,
+    CommunityProblemRow,
+    ConversationRow,
+    RespondentNameRow,
+    RespondentRow,
+)
 
 _VIEWER = "viewer"
+_OF_AN_OFFICE = (RespondentRow, RespondentNameRow, CommunityProblemRow)
 
 
 class Role(StrEnum):
@@ -84,4 +92,5 @@ def _within_reach(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(
             with_loader_criteria(CaseRow, viewer.cases, include_aliases=True),
             with_loader_criteria(ConversationRow, viewer.conversations, include_aliases=True),
+            *(with_loader_criteria(table, table.office_id.in_(viewer.offices)) for table in _OF_AN_OFFICE),
         )

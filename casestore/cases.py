@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casestore.access import viewer_of
+from casestore.case_issues import CaseIssues, IssueSource
 from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.conversations import Conversation
 from casestore.database import LOCK
@@ -18,7 +19,9 @@ from casestore.labels import Label, Labels
 from casestore.lifecycle import OUTCOMES, Status, check_step
 from casestore.offices import HOME
 from casestore.people import People
+from casestore.records import Record, Records
 from casestore.reference import new_reference, read_reference
+from casestore.respondents import Heard, Respondents
 from casestore.tables import CaseRow, StaffRow
 
 URGENCIES = ("emergency", "urgent", "soon", "routine")
@@ -29,7 +32,8 @@ _ASSESSMENT, _NOTE = "cases.assessment", "cases.note"
 class NewCase:
     """What the conversation knows when a case is opened. `assessment` is sealed: it quotes the person.
 
-    `understood` is the issue the machine held most probable, whatever the person then chose.
+    `understood` is the issue the machine held most probable, whatever the person then chose. `said` names who said each
+    issue, where it was not the model; `record` and `heard` are what was told of the rest, and of the other side.
     """
 
     jurisdiction: str
@@ -43,6 +47,9 @@ class NewCase:
     assessment: dict[str, Any]
     understood: str | None = None
     office_id: int = HOME
+    said: dict[str, IssueSource] = field(default_factory=dict)
+    record: Record = Record()
+    heard: tuple[Heard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,23 @@ class Case:
 class Cases:
     """Opens, finds, claims and moves cases."""
 
-    def __init__(self, session: Session, people: People, log: CaseLog, labels: Labels) -> None:
+    def __init__(
+        self,
+        session: Session,
+        people: People,
+        log: CaseLog,
+        labels: Labels,
+        issues: CaseIssues,
+        records: Records,
+        respondents: Respondents,
+    ) -> None:
         self._session = session
         self._people = people
         self._log = log
         self._labels = labels
+        self._issues = issues
+        self._records = records
+        self._respondents = respondents
 
     def open(self, conversation: Conversation, new: NewCase, *, now: datetime) -> Case:
         """A new case in the queue."""
@@ -113,6 +132,9 @@ class Cases:
         else:
             raise RuntimeError("no free case reference found")
         self._log.note(row.id, "opened", actor=PERSON, now=now, urgency=new.urgency)
+        self._issues.note(row.id, new.issues, new.said, now=now)
+        self._records.open(row.id, new.record, now=now)
+        self._respondents.note_heard(row.office_id, row.id, new.heard, now=now)
         if new.understood is not None:
             self._labels.note(row.id, Label(new.understood, BOT, new.versions.get("model", ""), now))
         return self._described(row, None)
@@ -121,6 +143,9 @@ class Cases:
         """The person told more: issues and flags are added, urgency only ever rises."""
         row = self._row(case.id, lock=True)
         row.issues = list(dict.fromkeys([*row.issues, *new.issues]))
+        self._issues.note(row.id, new.issues, new.said, now=now)
+        self._records.fill(row.id, new.record)
+        self._respondents.note_heard(row.office_id, row.id, new.heard, now=now)
         row.issue = row.issue or (row.issues[0] if row.issues else None)
         if new_flags := [flag for flag in new.flags if flag not in row.flags]:
             row.flags = [*row.flags, *new_flags]
@@ -142,8 +167,17 @@ class Cases:
         self._log.note(row.id, "person_wrote", actor=PERSON, now=now)
 
     def of_conversation(self, conversation_id: int) -> Case | None:
-        """The newest case of that conversation."""
-        return self._one(CaseRow.conversation_id == conversation_id)
+        """The newest open case of that conversation, or else the newest."""
+        cases = self.all_of_conversation(conversation_id)
+        return next((case for case in cases if case.status != Status.CLOSED), cases[0] if cases else None)
+
+    def all_of_conversation(self, conversation_id: int) -> list[Case]:
+        """Every case of that conversation, the newest first: a person may have several about different things."""
+        return self._every(CaseRow.conversation_id == conversation_id)
+
+    def of_person(self, person_id: str) -> list[Case]:
+        """Every case of that person, the newest first."""
+        return self._every(CaseRow.person_id == person_id)
 
     def by_reference(self, written: str) -> Case:
         """The case with that reference, however it was written; raises CaseNotFound."""
@@ -275,14 +309,16 @@ class Cases:
         return case
 
     def _one(self, condition: ColumnElement[bool]) -> Case | None:
-        found = self._session.execute(
+        return next(iter(self._every(condition)), None)
+
+    def _every(self, condition: ColumnElement[bool]) -> list[Case]:
+        rows = self._session.execute(
             select(CaseRow, StaffRow.name)
             .outerjoin(StaffRow, StaffRow.id == CaseRow.claimed_by)
             .where(condition)
             .order_by(CaseRow.id.desc())
-            .limit(1)
-        ).first()
-        return None if found is None else self._described(found[0], found[1])
+        ).all()
+        return [self._described(row, name) for row, name in rows]
 
     def _seal(self, person_id: str, assessment: dict[str, Any]) -> bytes:
         return self._people.box(person_id).seal(json.dumps(assessment, ensure_ascii=False), _ASSESSMENT)

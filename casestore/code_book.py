@@ -86,6 +86,125 @@ RECORD: dict[str, Described] = {
         {"status": "status", "place": "place", "issue": "issue", "issues": "issue", "flags": "flag"}
         | {"urgency": "urgency", "outcome": "outcome"},
     ),
+    "case_records": Described(
+        "What a case is about besides its issues; everything but the first three may be empty: nobody has said",
+        {
+            "case_id": "the case",
+            "record_type": "whom it is about",
+            "first_contact": "how the person first came to us",
+            "reported_on": "when the office first heard of it",
+            "event_on": "when it happened or began: the first day of its week, month or year where no more is known",
+            "event_precision": "how exactly that day is known",
+            "amount_minor": "the amount at stake, in the smallest unit of its currency (cents, pence)",
+            "amount_currency": "its currency (ISO 4217)",
+            "amount_period": "how often it comes again",
+            "adults": "adults in the household, the person among them",
+            "children": "children under 18 in the household",
+            "people_affected": "how many people the problem touches, beyond the household too",
+            "settlement": "what kind of place it is",
+            "tried": "whom the person turned to before us; an empty list is nobody",
+            "reason_none": "why they turned to nobody",
+            "gender": "gender, in the person's own words",
+            "age_band": "age when the case was worked",
+            "disability": "the greatest difficulty the person has with six everyday things",
+        },
+    ),
+    "case_issues": Described(
+        "The issues of a case and who says so; which is the primary one, the case itself says",
+        {
+            "id": "number, in the order they were said",
+            "case_id": "the case",
+            "issue": "the issue",
+            "source": "who said so",
+            "confidence": "the model's probability, where the model was asked",
+            "at": "when",
+        },
+        {"issue": "issue"},
+    ),
+    "respondents": Described(
+        "Somebody or something that people have a dispute with, once in an office",
+        {
+            "id": "number of the respondent",
+            "office_id": "whose records it belongs to",
+            "kind": "what it mostly is",
+            "is_person": "whether it is a natural person, whose names are sealed",
+            "added_at": "when it was first named",
+        },
+    ),
+    "respondent_names": Described(
+        "Every name that somebody wrote down for a respondent",
+        {
+            "id": "number, in the order they were written down",
+            "office_id": "whose records it belongs to",
+            "respondent_id": "the respondent",
+            "main": "whether it is the name that is shown",
+            "name": "the name of an organisation",
+            "folded": "the same without case, punctuation and company suffix: one organisation in an office",
+            "name_sealed": "the name of a natural person",
+            "name_index": "a keyed digest of the folded name of a natural person, to find it again",
+        },
+    ),
+    "case_respondents": Described(
+        "The other side of a case",
+        {
+            "id": "number, in the order they were told",
+            "case_id": "the case",
+            "respondent_id": "who it is; empty where nobody was named, and, if it was a person, once ours is erased",
+            "kind": "what they are in this case",
+            "relationship": "what the person is to them",
+            "at": "when it was noted",
+        },
+    ),
+    "supporters": Described(
+        "Those who write or speak for the person",
+        {
+            "id": "number, in the order they were told",
+            "case_id": "the case",
+            "relation": "what they are to the person",
+            "person_knows": "whether the person knows that they write",
+            "name_sealed": "their name",
+            "at": "when it was noted",
+        },
+    ),
+    "residences": Described(
+        "Right to stay and identity document: sealed, every look logged, in no statistics and no export",
+        {
+            "person_id": "the person",
+            "residence_sealed": "a code of the list residence",
+            "document_sealed": "a code of the list identity_document",
+        },
+        {"residence_sealed": "residence", "document_sealed": "identity_document"},
+    ),
+    "community_problems": Described(
+        "A problem of many, above cases",
+        {
+            "id": "number of the problem",
+            "office_id": "the office that follows it",
+            "reference": "what the office calls it",
+            "jurisdiction": "whose law holds: the id of a law pack",
+            "place": "province or region",
+            "issue": "what it is about",
+            "respondent_id": "the other side",
+            "status": "where it stands",
+            "people_affected": "how many people it touches, as far as anybody knows",
+            "description_sealed": "what the office says of it, sealed with the office's key",
+            "opened_by": "the paralegal who opened it",
+            "opened_at": "when",
+            "watched_until": "the last day of the monitoring period",
+            "closed_at": "when it was resolved or closed",
+        },
+        {"place": "place", "issue": "issue"},
+    ),
+    "community_problem_cases": Described(
+        "A case that belongs to a problem of many",
+        {
+            "id": "number, in the order they were linked",
+            "problem_id": "the problem",
+            "case_id": "the case",
+            "linked_by": "the paralegal who linked it",
+            "at": "when",
+        },
+    ),
     "case_shares": Described(
         "A case that a partner organisation may see",
         {"case_id": "the case", "office_id": "the partner organisation", "at": "since when"},
@@ -164,6 +283,6 @@ def _column(about: Described, column: "TableColumn[object]") -> Column:
 
 def _kind(column: "TableColumn[object]", list_id: str) -> str:
     if column.name.endswith("_sealed"):
-        return "sealed"
+        return "sealed code" if list_id else "sealed"
     kind = next((words for type_, words in _KINDS if isinstance(column.type, type_)), "text")
     return {"text": "code", "JSON": "codes"}.get(kind, kind) if list_id else kind

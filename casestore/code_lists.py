@@ -73,6 +73,7 @@ _LISTS: Iterable[CodeList] = (
             Code("partner", "Sent by another organisation"),
             Code("letter", "Letter or e-mail"),
             Code("imported", "From the office's earlier records"),
+            Code("other", "In another way"),
         ),
     ),
     CodeList(
@@ -121,8 +122,8 @@ _LISTS: Iterable[CodeList] = (
         ),
     ),
     CodeList(
-        "helper_relation",
-        "What somebody who helps the person is to them",
+        "supporter_relation",
+        "What somebody who writes or speaks for the person is to them",
         (
             Code("partner", "Husband, wife or partner"),
             Code("parent", "Mother or father"),
@@ -151,7 +152,7 @@ _LISTS: Iterable[CodeList] = (
         "How exactly a day is known",
         (
             Code("day", "That day"),
-            Code("week", "Within a week of it"),
+            Code("week", "In that week"),
             Code("month", "In that month"),
             Code("year", "In that year"),
         ),

@@ -2,20 +2,31 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from casestore.consent import STATISTICS, Consents
 from casestore.lifecycle import WITHDRAWN, Status
 from casestore.people import People
-from casestore.tables import CaseRow, ConversationRow, InboxRow, OutboxRow
+from casestore.records import rounded
+from casestore.respondents import Respondents
+from casestore.tables import (
+    CaseRecordRow,
+    CaseRespondentRow,
+    CaseRow,
+    ConversationRow,
+    InboxRow,
+    OutboxRow,
+    SupporterRow,
+)
 
 
 class Erasure:
     """Takes a person out of every table."""
 
-    def __init__(self, session: Session, people: People, consents: Consents) -> None:
+    def __init__(self, session: Session, people: People, consents: Consents, respondents: Respondents) -> None:
         self._session = session
+        self._respondents = respondents
         self._people = people
         self._consents = consents
         self.done = False
@@ -36,7 +47,10 @@ class Erasure:
             .where(InboxRow.conversation_id.in_(conversations))
             .values(body_sealed=None, conversation_id=None)
         )
+        cases = select(CaseRow.id).where(CaseRow.person_id == person_id)
+        others = self._respondents.people_of(cases)
         if self._consents.given(person_id, STATISTICS):
+            self._bare(cases, others)
             self._session.execute(
                 update(CaseRow)
                 .where(CaseRow.person_id == person_id)
@@ -54,4 +68,15 @@ class Erasure:
         else:
             self._session.execute(delete(CaseRow).where(CaseRow.person_id == person_id))
         self._people.remove(person_id)
+        self._respondents.forget_unused(others)
         self.done = True
+
+    def _bare(self, cases: Select[int], others: list[int]) -> None:
+        """Leaves of the record of those cases what points at nobody: no name, no day, no other side who is a person."""
+        for row in self._session.scalars(select(CaseRecordRow).where(CaseRecordRow.case_id.in_(cases))):
+            if row.event_on is not None and row.event_precision in ("day", "week"):
+                row.event_on, row.event_precision = rounded(row.event_on, "month"), "month"
+        self._session.flush()
+        self._session.execute(update(SupporterRow).where(SupporterRow.case_id.in_(cases)).values(name_sealed=None))
+        theirs = (CaseRespondentRow.case_id.in_(cases), CaseRespondentRow.respondent_id.in_(others))
+        self._session.execute(update(CaseRespondentRow).where(*theirs).values(respondent_id=None))

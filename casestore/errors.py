@@ -9,7 +9,9 @@ StoreError
 ├── AlreadyClaimed      somebody else has the case
 ├── NotYours            only the paralegal who holds the case may do that
 ├── NotAllowedNow       the case is in a state in which that cannot be done
-└── UnknownCode         the code is not in its code list
+├── UnknownCode         the code is not in its code list
+├── NameTaken           a respondent's name, or two respondents, that cannot be one
+└── ProblemNotFound     no such problem of many, or not one this office may see
 """
 
 
@@ -51,3 +53,11 @@ class NotAllowedNow(StoreError):
 
 class UnknownCode(StoreError):
     """A coded column was given something that is not in its code list."""
+
+
+class NameTaken(StoreError):
+    """The name belongs to another respondent, or the two cannot be one."""
+
+
+class ProblemNotFound(StoreError):
+    """There is no such problem of many."""

@@ -8,6 +8,7 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casestore.case_issues import CaseIssues
 from casestore.case_log import BOT, CaseLog
 from casestore.database import LOCK
 from casestore.errors import NotYours
@@ -47,9 +48,10 @@ class Judged:
 class Labels:
     """Writes and reads labels. Nothing here changes or removes one: the newest counts."""
 
-    def __init__(self, session: Session, log: CaseLog) -> None:
+    def __init__(self, session: Session, log: CaseLog, issues: CaseIssues) -> None:
         self._session = session
         self._log = log
+        self._issues = issues
 
     def note(self, case_id: int, label: Label) -> None:
         """One more label of a case."""
@@ -67,6 +69,7 @@ class Labels:
             raise NotYours("only the paralegal who holds the case can do that")
         before, actor = row.issue, f"staff:{staff_id}"
         row.issue, row.issues = issue, [issue, *(each for each in row.issues if each not in (issue, before))]
+        self._issues.judged(case_id, issue, instead_of=before, now=now)
         self.note(case_id, Label(issue, actor, row.versions.get("model", ""), now))
         kind = "confirmed" if issue == before else "corrected"
         self._log.note(case_id, kind, actor=actor, now=now, issues=[issue])

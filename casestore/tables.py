@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -19,6 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from casestore.coded import Coded, CodedList
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -297,6 +300,140 @@ class DeskSessionRow(Base):
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime]
+
+
+# The record: who and what a case is about.
+
+
+class CaseRecordRow(Base):
+    """Who and what a case is about: codes, days and numbers, all of them optional but the first three."""
+
+    __tablename__ = "case_records"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    record_type: Mapped[str] = mapped_column(Coded("record_type"))
+    first_contact: Mapped[str] = mapped_column(Coded("first_contact"))
+    reported_on: Mapped[date]
+    event_on: Mapped[date | None]
+    event_precision: Mapped[str | None] = mapped_column(Coded("date_precision"))
+    amount_minor: Mapped[int | None] = mapped_column(Id)
+    amount_currency: Mapped[str | None] = mapped_column(String(3))
+    amount_period: Mapped[str | None] = mapped_column(Coded("amount_period"))
+    adults: Mapped[int | None] = mapped_column(Integer)
+    children: Mapped[int | None] = mapped_column(Integer)
+    people_affected: Mapped[int | None] = mapped_column(Integer)
+    settlement: Mapped[str | None] = mapped_column(Coded("settlement"))
+    tried: Mapped[list[str] | None] = mapped_column(CodedList("mechanism"))
+    reason_none: Mapped[str | None] = mapped_column(Coded("reason_none"))
+    gender: Mapped[str | None] = mapped_column(Coded("gender"))
+    age_band: Mapped[str | None] = mapped_column(Coded("age_band"))
+    disability: Mapped[str | None] = mapped_column(Coded("disability"))
+
+
+class CaseIssueRow(Base):
+    """One issue of a case, and who says that it is one."""
+
+    __tablename__ = "case_issues"
+    __table_args__ = (UniqueConstraint("case_id", "issue"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    issue: Mapped[str] = mapped_column(String(40), index=True)
+    source: Mapped[str] = mapped_column(Coded("issue_source"))
+    confidence: Mapped[float | None] = mapped_column(Float)
+    at: Mapped[datetime]
+
+
+class RespondentRow(Base):
+    """Somebody or something that people have a dispute with; their names are apart."""
+
+    __tablename__ = "respondents"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
+    kind: Mapped[str] = mapped_column(Coded("respondent_kind"))
+    is_person: Mapped[bool]
+    added_at: Mapped[datetime]
+
+
+class RespondentNameRow(Base):
+    """One name of a respondent: an organisation's in clear, that of a natural person sealed with the office's key."""
+
+    __tablename__ = "respondent_names"
+    __table_args__ = (
+        UniqueConstraint("office_id", "folded"),
+        Index("ix_respondent_names_index", "office_id", "name_index"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    respondent_id: Mapped[int] = mapped_column(ForeignKey("respondents.id", ondelete="CASCADE"), index=True)
+    main: Mapped[bool]
+    name: Mapped[str | None] = mapped_column(String(120))
+    folded: Mapped[str | None] = mapped_column(String(120))
+    name_sealed: Mapped[bytes | None]
+    name_index: Mapped[str | None] = mapped_column(String(64))
+
+
+class CaseRespondentRow(Base):
+    """The other side of a case: what they are, and who, where somebody has named them."""
+
+    __tablename__ = "case_respondents"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    respondent_id: Mapped[int | None] = mapped_column(ForeignKey("respondents.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[str] = mapped_column(Coded("respondent_kind"))
+    relationship: Mapped[str | None] = mapped_column(Coded("relationship"))
+    at: Mapped[datetime]
+
+
+class SupporterRow(Base):
+    """Somebody who writes or speaks for the person."""
+
+    __tablename__ = "supporters"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    relation: Mapped[str] = mapped_column(Coded("supporter_relation"))
+    person_knows: Mapped[str] = mapped_column(Coded("yes_no_unsure"))
+    name_sealed: Mapped[bytes | None]
+    at: Mapped[datetime]
+
+
+class ResidenceRow(Base):
+    """A person's right to stay and identity document: codes, but sealed, for they can be used against the person."""
+
+    __tablename__ = "residences"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    residence_sealed: Mapped[bytes | None]
+    document_sealed: Mapped[bytes | None]
+
+
+class CommunityProblemRow(Base):
+    """A problem of many, above cases: opened and described by the office."""
+
+    __tablename__ = "community_problems"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    jurisdiction: Mapped[str] = mapped_column(String(12))
+    place: Mapped[str | None] = mapped_column(String(24))
+    issue: Mapped[str] = mapped_column(String(40))
+    respondent_id: Mapped[int | None] = mapped_column(ForeignKey("respondents.id", ondelete="SET NULL"), index=True)
+    status: Mapped[str] = mapped_column(Coded("problem_status"), index=True)
+    people_affected: Mapped[int | None] = mapped_column(Integer)
+    description_sealed: Mapped[bytes | None]
+    opened_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    opened_at: Mapped[datetime]
+    watched_until: Mapped[date | None]
+    closed_at: Mapped[datetime | None]
+
+
+class CommunityProblemCaseRow(Base):
+    """A case that belongs to a problem of many."""
+
+    __tablename__ = "community_problem_cases"
+    __table_args__ = (UniqueConstraint("problem_id", "case_id"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    problem_id: Mapped[int] = mapped_column(ForeignKey("community_problems.id", ondelete="CASCADE"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    linked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
 
 
 for _table in Base.metadata.tables.values():

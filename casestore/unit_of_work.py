@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from casestore.access import Viewer, see_as
 from casestore.attachments import AttachmentFiles, Attachments
+from casestore.case_issues import CaseIssues
 from casestore.case_log import CaseLog
 from casestore.cases import Cases
+from casestore.community_problems import CommunityProblems
 from casestore.consent import Consents
 from casestore.conversations import Conversations
 from casestore.database import empty_log, unavailable
@@ -26,7 +28,11 @@ from casestore.messages import Messages
 from casestore.offices import Offices
 from casestore.outbox import Outbox
 from casestore.people import People
+from casestore.records import Records
+from casestore.residences import Residences
+from casestore.respondents import Respondents
 from casestore.staff import Staff
+from casestore.supporters import Supporters
 
 
 class UnitOfWork:
@@ -41,8 +47,16 @@ class UnitOfWork:
         self.outbox = Outbox(session, keyring)
         self.consents = Consents(session)
         self.log = CaseLog(session)
-        self.labels = Labels(session, self.log)
-        self.cases = Cases(session, self.people, self.log, self.labels)
+        self.case_issues = CaseIssues(session)
+        self.labels = Labels(session, self.log, self.case_issues)
+        self.records = Records(session, self.log)
+        self.respondents = Respondents(session, keyring)
+        self.supporters = Supporters(session, self.people)
+        self.residences = Residences(session, self.people, self.log, self.records)
+        self.community_problems = CommunityProblems(session, keyring, self.log)
+        self.cases = Cases(
+            session, self.people, self.log, self.labels, self.case_issues, self.records, self.respondents
+        )
         self.attachments = Attachments(session, self.people, files)
         self.offices = Offices(session)
         self.staff = Staff(session, keyring)
@@ -50,7 +64,7 @@ class UnitOfWork:
     @cached_property
     def erasure(self) -> Erasure:
         """Forgetting, and the copy of everything held."""
-        return Erasure(self.session, self.people, self.consents)
+        return Erasure(self.session, self.people, self.consents, self.respondents)
 
     def notify(self, conversation_id: int | None, text: str, *, now: datetime) -> bool:
         """Writes a notice of ours into a chat and queues it; False when the person cannot be reached."""

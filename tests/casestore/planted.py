@@ -1,10 +1,13 @@
 """Writes one conspicuous word wherever a person, or a paralegal writing to one, can write."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from casestore.cases import Case
+from casestore.community_problems import ProblemFacts
 from casestore.conversations import Conversation
-from casestore.unit_of_work import Store
+from casestore.residences import Residence
+from casestore.unit_of_work import Store, UnitOfWork
 from tests.builders import NOW, a_case, a_conversation, a_paralegal
 
 WORD = "Quetzalfeder"
@@ -51,5 +54,20 @@ def plant(store: Store, address: str = f"{WORD}@example.org", *, name: str = "Vi
         paralegal = a_paralegal(uow, f"thandi{conversation.id}", name=name, password=f"{WORD} password")
         case = uow.cases.claim(case.id, staff_id=paralegal.id, now=NOW)
         uow.messages.add(conversation, "paralegal", word, staff_id=paralegal.id, now=NOW)
+        plant_in_record(uow, case, paralegal.id)
         uow.cases.close(case.id, staff_id=paralegal.id, outcome="resolved", note=word, now=NOW)
     return Planted(conversation, case, paralegal.id)
+
+
+def plant_in_record(uow: UnitOfWork, case: Case, staff_id: int) -> None:
+    """The other side, a supporter, the right to stay, and a problem of many that the case belongs to."""
+    owner = uow.respondents.person(case.office_id, f"Mr {WORD}", kind="landlord", now=NOW)
+    uow.respondents.add_name(owner, f"Oom {WORD}")
+    uow.respondents.put(case.id, kind="landlord", relationship="tenant", respondent_id=owner, now=NOW)
+    uow.supporters.add(case.id, relation="friend", person_knows="yes", name=WORD, now=NOW)
+    uow.residences.keep(case.id, Residence("stateless", "blocked"), staff_id=staff_id, now=NOW)
+    known = {"event_on": date(2026, 2, 17), "tried": ("police",), "age_band": "35_49"}
+    uow.records.change(case.id, staff_id=staff_id, now=NOW, **known)
+    facts = ProblemFacts(jurisdiction="za", issue="housing.lockout", description=f"the street of {WORD}")
+    problem = uow.community_problems.open(case.office_id, facts, staff_id=staff_id, now=NOW)
+    uow.community_problems.link(problem.id, case.id, staff_id=staff_id, now=NOW)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from casestore.access import Role, see_as
 from casestore.cases import Case
+from casestore.community_problems import ProblemFacts
 from casestore.errors import CaseNotFound, NotYours
 from casestore.offices import HOME
 from casestore.staff import StaffMember
@@ -149,6 +150,25 @@ def test_the_database_itself_holds_the_boundary(network: Network, humble: Store)
     with network.store.reading() as look:
         ranks = {row.id: row.urgency_rank for row in look.session.query(CaseRow)}
         assert ranks == {network.case_north.id: 0, network.case_south.id: 3}
+
+
+@ON_POSTGRES
+def test_the_database_itself_keeps_the_respondents_and_problems_of_an_office_to_it(
+    network: Network, humble: Store
+) -> None:
+    member = network.member(Role.PARALEGAL, network.north)
+    ours = set()
+    with network.store.unit_of_work() as uow:
+        for office in (network.north, network.south):
+            id_ = uow.respondents.organisation(office, "SASSA", kind="agency", now=NOW)
+            facts = ProblemFacts(jurisdiction="za", issue="benefits.deductions", respondent_id=id_)
+            problem = uow.community_problems.open(office, facts, staff_id=member.id, now=NOW)
+            ours = ours or {id_, problem.id}
+    with Session(humble.engine) as session:
+        assert len(raw(session, "respondents")) == len(raw(session, "respondent_names")) == 2
+        see_as(session, member.viewer)
+        assert raw(session, "respondents") | raw(session, "community_problems") == ours
+        assert len(raw(session, "respondent_names")) == 1
 
 
 @ON_POSTGRES

@@ -24,9 +24,10 @@ from casestore.database import (
     unavailable,
 )
 from casestore.errors import StoreBehind, StoreUnavailable
+from casestore.records import Record
 from casestore.tables import Base
 from casestore.unit_of_work import Store
-from tests.builders import NOW, a_case, a_conversation, a_keyring
+from tests.builders import NOW, a_case, a_conversation, a_keyring, a_paralegal
 from tests.casestore.interrupted import interrupted
 from tests.casestore.raw import attachment_files, count
 from tests.needs import ON_SQLITE
@@ -112,6 +113,28 @@ def test_what_was_stored_is_still_there_after_migrating(store: Store) -> None:
     migrate(store.engine)
     with store.reading() as look:
         assert look.cases.queue() == [case]
+
+
+def test_cases_of_before_get_a_record_of_what_is_known_of_them(store: Store) -> None:
+    """Back to a version without records, and forward again: as an office that has worked for a year would."""
+    with store.unit_of_work() as uow:
+        case = a_case(uow, a_conversation(uow, channel="web"), issues=("housing.lockout", "work.pay"))
+        erased = a_case(uow, issues=())
+        staff = a_paralegal(uow)
+        uow.cases.claim(case.id, staff_id=staff.id, now=NOW)
+        uow.labels.judge(case.id, "housing.lockout", staff_id=staff.id, now=NOW)
+        uow.session.execute(text("UPDATE cases SET conversation_id = NULL WHERE id = :id"), {"id": erased.id})
+    before = count(store, "cases"), count(store, "case_log")
+    [number] = [int(path.stem[:4]) for path in (MIGRATIONS / "versions").glob("*_record.py")]
+    migrate(store.engine, f"{number - 1:04}")
+    assert (count(store, "cases"), count(store, "case_log")) == before
+    migrate(store.engine)
+    with store.reading() as look:
+        assert look.records.of(case.id) == Record(first_contact="web", reported_on=NOW.date())
+        assert look.records.of(erased.id) == Record(first_contact="other", reported_on=NOW.date())
+        sources = {issue: each.source for issue, each in look.case_issues.of(case.id).items()}
+        assert sources == {"housing.lockout": "worker", "work.pay": "model"}
+        assert look.case_issues.of(erased.id) == {}
 
 
 def test_a_database_of_this_version_passes(database: Engine) -> None:

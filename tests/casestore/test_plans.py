@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, UniqueConstraint, event, text
 
 from casestore.attachments import AttachmentFiles
 from casestore.database import migrate, open_engine
@@ -161,7 +161,8 @@ def test_every_operation_is_looked_at(plans: dict[str, list[Plan]]) -> None:
 def test_what_goes_with_another_row_is_found_by_an_index() -> None:
     """Erasing a person must not read a table from end to end for each row that points at what goes."""
     for table in Base.metadata.sorted_tables:
-        first = {index.columns[0].name for index in table.indexes} | {table.primary_key.columns[0].name}
+        unique = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+        first = {each.columns[0].name for each in (*table.indexes, *unique, table.primary_key)}
         for key in table.foreign_keys:
             if key.ondelete is not None:
                 assert key.parent.name in first, f"{table.name}.{key.parent.name}"
