@@ -199,6 +199,11 @@ class Attachments:
             sealed, _CONTENT
         )
 
+    def is_kept(self, file_name: str) -> bool:
+        """Whether a file of that name should be in the folder."""
+        kept = select(AttachmentRow.id).where(AttachmentRow.file_name == file_name, AttachmentRow.status == "kept")
+        return self._session.scalar(kept) is not None
+
     def forget_person(self, person_id: str) -> None:
         """Takes all files of a person away, the bytes once the transaction is through."""
         rows = self._session.scalars(

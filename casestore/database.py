@@ -136,7 +136,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     config = _config(engine)
     script = ScriptDirectory.from_config(config)
     current = current_revision(engine)
-    _refuse_newer(script, current)
+    refuse_unknown(current)
     try:
         if revision in ("-1", "base") or revision in _older(script, current):
             command.downgrade(config, revision)
@@ -146,9 +146,11 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         raise unavailable(error) from None
 
 
-def _refuse_newer(script: ScriptDirectory, current: str | None) -> None:
-    if current is not None and current not in {step.revision for step in script.walk_revisions()}:
-        raise StoreBehind(f"the database is at revision {current}, which only a newer version knows: install that one")
+def refuse_unknown(revision: str | None, what: str = "the database") -> None:
+    """Raises StoreBehind for a revision that only a newer version of this code can have made."""
+    steps = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    if revision is not None and revision not in {step.revision for step in steps}:
+        raise StoreBehind(f"{what} is at revision {revision}, which only a newer version knows: install that one")
 
 
 def _older(script: ScriptDirectory, current: str | None) -> set[str]:
@@ -179,7 +181,7 @@ def check_revision(engine: Engine) -> None:
     """Raises StoreBehind when the database is not at the revision of this code."""
     script = ScriptDirectory.from_config(_config(engine))
     head, current = script.get_current_head(), current_revision(engine)
-    _refuse_newer(script, current)
+    refuse_unknown(current)
     if current != head:
         raise StoreBehind(
             f"the database is at revision {current or 'none'}, this version needs {head}: run `doorstep migrate`"

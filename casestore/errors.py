@@ -5,6 +5,9 @@ StoreError
 ├── StoreBehind         the database and the code are of different ages: run `doorstep migrate`
 ├── KeyFileError        the key file is missing or broken: nothing sealed can be read
 ├── SealBroken          sealed bytes do not open: wrong key, or somebody changed them
+├── BackupRefused       a backup cannot be written there
+├── BackupBroken        a backup is damaged, cut short, or lacks a part
+├── NotEmpty            the database to fill holds something already
 ├── CaseNotFound        no such case, or not one this paralegal may see
 ├── AlreadyClaimed      somebody else has the case
 ├── NotYours            only the paralegal who holds the case may do that
@@ -33,6 +36,18 @@ class KeyFileError(StoreError):
 
 class SealBroken(StoreError):
     """Sealed bytes do not open with the keys at hand."""
+
+
+class BackupRefused(StoreError):
+    """The backup cannot be written into that folder; what was there is as it was."""
+
+
+class BackupBroken(StoreError):
+    """The backup is damaged, cut short, or does not belong to what lies beside it."""
+
+
+class NotEmpty(StoreError):
+    """The database that should be filled is in use already."""
 
 
 class CaseNotFound(StoreError):

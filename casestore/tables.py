@@ -436,6 +436,17 @@ class CommunityProblemCaseRow(Base):
     at: Mapped[datetime]
 
 
+# backup
+
+
+class BackupRow(Base):
+    """A backup that this store began; a restored store has the rows of the one it came from."""
+
+    __tablename__ = "backups"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    begun_at: Mapped[datetime] = mapped_column(index=True)
+
+
 for _table in Base.metadata.tables.values():
     # SQLite would give the number of an erased row to the next one: "what came after message 7" must stay true.
     _key = _table.primary_key.columns

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from casestore.access import Viewer, see_as
 from casestore.attachments import AttachmentFiles, Attachments
+from casestore.backups import Backups
 from casestore.case_issues import CaseIssues
 from casestore.case_log import CaseLog
 from casestore.cases import Cases
@@ -60,6 +61,7 @@ class UnitOfWork:
         self.attachments = Attachments(session, self.people, files)
         self.offices = Offices(session)
         self.staff = Staff(session, keyring)
+        self.backups = Backups(session)
 
     @cached_property
     def erasure(self) -> Erasure:

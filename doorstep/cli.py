@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from doorstep.backup_command import backup, move, restore
 from doorstep.codebook_command import codebook
 from doorstep.settings import Settings, SettingsError, read_settings
 from doorstep.staff_command import office, staff
@@ -43,9 +44,8 @@ def main(ctx: click.Context) -> None:
     ctx.obj = read_settings()
 
 
-main.add_command(staff)
-main.add_command(office)
-main.add_command(codebook)
+for _command in (staff, office, codebook, backup, restore, move):
+    main.add_command(_command)
 
 
 def _say(line: str) -> None:

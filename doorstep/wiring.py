@@ -42,7 +42,7 @@ def open_store(settings: Settings, *, create: bool) -> Store:
 
     Raises StoreError with what to do when the database is behind, or its key file is missing.
     """
-    _make_folder(settings.data)
+    make_folder(settings.data)
     engine = open_engine(settings.database, settings.pool)
     new = is_empty(engine)
     if new and create:
@@ -64,7 +64,7 @@ def open_store(settings: Settings, *, create: bool) -> Store:
 
 def bring_database(settings: Settings, revision: str) -> str | None:
     """Brings the database to a revision and returns it; a new office gets its key file with its first tables."""
-    _make_folder(settings.data)
+    make_folder(settings.data)
     engine = open_engine(settings.database, settings.pool)
     new = is_empty(engine)
     try:
@@ -76,7 +76,8 @@ def bring_database(settings: Settings, revision: str) -> str | None:
     return current_revision(engine)
 
 
-def _make_folder(path: Path) -> None:
+def make_folder(path: Path) -> None:
+    """Makes the data folder; raises StoreError with what to do when it cannot be used."""
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

@@ -3,6 +3,7 @@
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,8 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def postgres_schema() -> Iterator[Engine]:
-    """An engine whose connections see one empty schema, which goes at the end."""
+@contextmanager
+def _postgres_schema() -> Iterator[Engine]:
     url, schema = make_url(postgres_url()), f"doorstep_{uuid.uuid4().hex[:12]}"
     outside = open_engine(url.render_as_string(hide_password=False))
     with outside.begin() as connection:
@@ -48,6 +48,20 @@ def postgres_schema() -> Iterator[Engine]:
     with outside.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     outside.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_schema() -> Iterator[Engine]:
+    """An engine whose connections see one empty schema, which goes at the end."""
+    with _postgres_schema() as engine:
+        yield engine
+
+
+@pytest.fixture
+def empty_postgres() -> Iterator[Engine]:
+    """An empty schema for one test alone."""
+    with _postgres_schema() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,99 @@
+"""`doorstep backup`, `restore` and `move`: the store into a folder, out of it, and into another database."""
+
+from pathlib import Path
+
+import click
+
+from doorstep.settings import Settings
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--keep", type=click.IntRange(min=1), help="Remove all data files but this many newest ones.")
+@click.pass_obj
+def backup(settings: Settings, folder: Path, keep: int | None) -> None:
+    """Write an encrypted backup into FOLDER, while everything goes on running."""
+    from casestore.backing_up import back_up
+    from casestore.backup_folder import BackupFolder
+    from doorstep.wiring import clock, open_store
+
+    _warn_of_place(settings, folder)
+    made = back_up(open_store(settings, create=False), BackupFolder(folder), now=clock(), keep=keep)
+    click.echo(f"{made.path}: {sum(made.rows.values())} rows, {made.files} attachment files, {made.size} bytes.")
+    click.echo(f"{folder / 'people.keys'} was replaced: replace every copy of it too, or an erasure does not reach it.")
+    for path in made.removed:
+        click.echo(f"{path.name} was removed.")
+    if made.lost:
+        _warn(f"{made.lost} attachment files are missing from {settings.attachments_path}; the backup lacks them too")
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--check", "only_check", is_flag=True, help="Only open and count everything in it; change nothing.")
+@click.pass_obj
+def restore(settings: Settings, file: Path, only_check: bool) -> None:
+    """Read a backup back into the empty database that the settings name."""
+    from casestore.attachments import AttachmentFiles
+    from casestore.database import open_engine
+    from casestore.encryption import load_keyring
+    from casestore.restoring import check_backup
+    from casestore.restoring import restore as restore_backup
+    from doorstep.wiring import clock, make_folder
+
+    keyring = load_keyring(settings.keys_path)
+    if only_check:
+        held = check_backup(file, keyring)
+        erased = None
+    else:
+        make_folder(settings.data)
+        done = restore_backup(
+            file,
+            open_engine(settings.database, settings.pool),
+            keyring,
+            AttachmentFiles(settings.attachments_path),
+            now=clock(),
+        )
+        held, erased = done.held, done.erased
+    for table, rows in held.rows.items():
+        click.echo(f"{table:24}{rows:12}")
+    click.echo(f"{'attachment files':24}{held.files:12}")
+    click.echo(f"{file.name} is whole: made {held.made_at:%Y-%m-%d %H:%M} UTC at revision {held.revision}.")
+    click.echo(f"people.keys of {held.keys_of:%Y-%m-%d %H:%M} UTC holds the keys of {held.keys} people.")
+    if erased is not None:
+        click.echo(f"Restored. {erased} people were erased since, and were left out.")
+
+
+@click.command()
+@click.argument("to_url", metavar="TO_URL")
+@click.pass_obj
+def move(settings: Settings, to_url: str) -> None:
+    """Copy everything into the empty database at TO_URL, and compare. Stop what is running first."""
+    from casestore.database import open_engine
+    from casestore.moving import move as move_store
+
+    source, target = open_engine(settings.database, settings.pool), open_engine(to_url, settings.pool)
+    try:
+        compared = move_store(source, target)
+    finally:
+        source.dispose()
+        target.dispose()
+    for table in compared:
+        click.echo(f"{table.table:24}{table.here.rows:12}  {table.here.sha256[:16]}  the same there")
+    click.echo("The old database is as it was. Key file and attachments stay where they are. Now set")
+    click.echo(f"DOORSTEP_DATABASE_URL={target.url.set(drivername=target.dialect.name).render_as_string()}")
+    click.echo("with the password in place of ***, and start again.")
+
+
+def _warn_of_place(settings: Settings, folder: Path) -> None:
+    place = folder.resolve()
+    if settings.keys_path.resolve().is_relative_to(place):
+        _warn(f"the key file lies in {folder}: whoever finds the backup can read it; keep the key file elsewhere")
+    if place.is_relative_to(settings.data.resolve()):
+        _warn(f"{folder} is inside the data folder: what destroys that destroys the backup too")
+
+
+def _warn(line: str) -> None:
+    click.echo(f"Warning: {line}.", err=True)
