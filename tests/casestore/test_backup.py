@@ -24,7 +24,15 @@ from casestore.backup_parts import PartsReader
 from casestore.consent import STATISTICS, Consent
 from casestore.database import migrate, open_engine
 from casestore.encryption import Keyring, create_keyring
-from casestore.errors import BackupBroken, BackupRefused, KeyFileError, NotEmpty, StoreBehind, StoreError
+from casestore.errors import (
+    BackupBroken,
+    BackupRefused,
+    KeyFileError,
+    NotEmpty,
+    StoreBehind,
+    StoreError,
+    StoreUnavailable,
+)
 from casestore.restoring import check_backup, restore
 from casestore.sealed_file import SealedReader
 from casestore.snapshot import digests
