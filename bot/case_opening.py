@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.case_facts import heard_of, record_of, said_of
 from bot.draft import OpenCase
 from bot.events import LetterTaken
 from bot.guiding import assessed
@@ -30,7 +31,7 @@ def described(case: Case | None, *, now: datetime) -> OpenCase | None:
 
 def open_or_add(uow: UnitOfWork, office: Office, conversation: Conversation, session: Session) -> str:
     """Opens a case, or adds to the one that is open; returns its reference."""
-    new = _new_case(office, session)
+    new = _new_case(office, session, conversation.channel)
     now = office.clock()
     case = uow.cases.of_conversation(conversation.id)
     if case is not None and case.status != "closed":
@@ -43,20 +44,24 @@ def open_or_add(uow: UnitOfWork, office: Office, conversation: Conversation, ses
 
 
 def add_danger(uow: UnitOfWork, office: Office, conversation: Conversation, session: Session) -> None:
-    """Danger heard in the chat of an open case raises the case's urgency."""
-    case = uow.cases.of_conversation(conversation.id)
-    if case is None or case.status == "closed":
-        return
-    new = _new_case(office, session)
-    uow.cases.add_to(case, new, now=office.clock())
-    if case.urgency != "emergency" and new.urgency == "emergency":
-        _announce(uow, office, case.reference, new)
+    """Danger heard in a chat raises every case that is open there: it is the person who is in danger.
+
+    What else was told goes to the newest of them, which the chat is about.
+    """
+    new, now = _new_case(office, session, conversation.channel), office.clock()
+    cases = [case for case in uow.cases.current(conversation.id) if case.status != "closed"]
+    for place, case in enumerate(cases):
+        if place == 0:
+            uow.cases.add_to(case, new, now=now)
+        else:
+            uow.cases.raise_danger(case, new, now=now)
+        if case.urgency != "emergency" and new.urgency == "emergency":
+            _announce(uow, office, case.reference, new)
 
 
 def note_person_wrote(uow: UnitOfWork, conversation: Conversation, *, now: datetime) -> None:
-    """The person's newest case, if any, waits for the office again."""
-    case = uow.cases.of_conversation(conversation.id)
-    if case is not None:
+    """Every open case of the person waits for the office again; where none is open, the newest is opened again."""
+    for case in uow.cases.current(conversation.id):
         uow.cases.person_wrote(case, now=now)
 
 
@@ -68,7 +73,7 @@ def note_letter(uow: UnitOfWork, conversation: Conversation, taken: LetterTaken,
         uow.log.note(case.id, "letter_made", actor=PERSON, now=now, **detail)
 
 
-def _new_case(office: Office, session: Session) -> NewCase:
+def _new_case(office: Office, session: Session, channel: str) -> NewCase:
     issues = tuple(dict.fromkeys([*session.issues, *session.also]))
     assessment = assessed(session, office.book, issues, today=office.today().date())
     return NewCase(
@@ -82,6 +87,9 @@ def _new_case(office: Office, session: Session) -> NewCase:
         versions=office.versions,
         assessment=_for_the_paralegal(office, session, assessment),
         office_id=office.office_id,
+        said=said_of(session),
+        record=record_of(office, session, channel),
+        heard=heard_of(office, session),
         understood=max(session.scores, key=lambda issue: session.scores[issue], default=None),
     )
 

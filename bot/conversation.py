@@ -236,9 +236,8 @@ def _apply(
 def _note_left(uow: UnitOfWork, conversation: Conversation, event: StopAsked | PersonLeft, *, now: datetime) -> None:
     uow.conversations.mark_reachable(conversation.id, reachable=False)
     uow.outbox.give_up_on(conversation.id, failure="the person left")
-    case = uow.cases.of_conversation(conversation.id)
-    if case is not None:
-        kind = "person_left" if isinstance(event, StopAsked) else "unreachable"
+    kind = "person_left" if isinstance(event, StopAsked) else "unreachable"
+    for case in uow.cases.current(conversation.id):
         uow.log.note(case.id, kind, actor=PERSON, now=now)
 
 

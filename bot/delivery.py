@@ -133,6 +133,5 @@ def _unreachable(letter: Letter, uow: UnitOfWork, *, now: datetime) -> None:
         return
     uow.outbox.give_up_on(letter.conversation_id, failure="unreachable")
     uow.conversations.mark_reachable(letter.conversation_id, reachable=False)
-    case = uow.cases.of_conversation(letter.conversation_id)
-    if case is not None:
+    for case in uow.cases.current(letter.conversation_id):
         uow.log.note(case.id, "unreachable", actor=BOT, now=now)

@@ -15,6 +15,7 @@ from triage.card_versions import CardVersion, CardVersions
 from triage.facts import RespondentWords
 from triage.letter_templates import Template
 from triage.meaning import Meaning
+from triage.organisations import Organisations
 from triage.pack import Contact, LawPack
 from triage.taxonomy import Taxonomy
 
@@ -31,6 +32,7 @@ class Book:
     wording: Wording
     pack: LawPack
     respondents: RespondentWords
+    organisations: Organisations
     wait_hours_emergency: int = 4
     wait_days: int = 2
     card_versions: CardVersions = field(default_factory=dict)

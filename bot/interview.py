@@ -1,5 +1,6 @@
 """A few questions that matter for the issue: each can be skipped, each takes a button or words."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import dropwhile
 
@@ -7,6 +8,7 @@ from bot import guiding
 from bot.draft import Draft
 from bot.script import Question, QuestionKind
 from triage.dates import find_dates
+from triage.meaning import FoundDate
 
 SKIPPED = "skipped"
 _MOST_MISSES = 2
@@ -160,7 +162,7 @@ def _read(draft: Draft, question: Question, words: str, intent: str) -> str:
     """The answer in the words, as it is kept; empty when there is none."""
     if question.kind is QuestionKind.DATE:
         found = find_dates(words, today=draft.today, order=draft.book.pack.date_order, looking=question.looking)
-        return found[0].day.isoformat() if found else ""
+        return _first_day(draft, question.id, found)
     if question.kind is QuestionKind.PLACE:
         place = draft.book.pack.gazetteer.find_one(words)
         return place.id if place else _numbered(draft, question, words)
@@ -185,6 +187,16 @@ def _read(draft: Draft, question: Question, words: str, intent: str) -> str:
     return _numbered(draft, question, words)
 
 
+def _first_day(draft: Draft, id_: str, found: Sequence[FoundDate]) -> str:
+    """The first day of those, as it is kept, and how exactly it was said beside it; empty when there is none."""
+    if not found:
+        return ""
+    rest = {other: precision for other, precision in draft.session.inexact.items() if other != id_}
+    precision = found[0].precision
+    draft.set(inexact=rest if precision == "day" else {**rest, id_: precision})
+    return found[0].day.isoformat()
+
+
 def _numbered(draft: Draft, question: Question, words: str) -> str:
     """Where buttons are numbers, the number is the answer."""
     ids = [id_ for id_, _ in _options(draft, question)]
@@ -199,7 +211,7 @@ def _day_instead(draft: Draft, question: Question, words: str) -> str:
         return ""
     looking = draft.book.script.questions[follow].looking
     found = find_dates(words, today=draft.today, order=draft.book.pack.date_order, looking=looking)
-    if not found:
+    if not _first_day(draft, follow, found):
         return ""
     _note_day(draft, follow, found[0].day)
     return "yes"
@@ -232,6 +244,7 @@ def _corrected(draft: Draft) -> bool:
     noted = [id_ for id_, value in draft.session.answers.items() if id_ in questions and value != SKIPPED]
     days = [id_ for id_ in noted if questions[id_].kind is QuestionKind.DATE and questions[id_].looking == looking]
     if days:
+        _first_day(draft, days[-1], found)
         _note_day(draft, days[-1], found[0].day)
     return bool(days)
 

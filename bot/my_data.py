@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.days import say_date
+from bot.record_in_words import record_lines, residence_lines
 from bot.session import Session
 from bot.wording import Wording
 from casestore.conversations import Conversation
@@ -69,16 +70,19 @@ def _consent_lines(uow: UnitOfWork, conversation: Conversation, wording: Wording
 
 
 def _case_lines(uow: UnitOfWork, conversation: Conversation, say: _Say, day: Callable[..., str]) -> Iterator[str]:
-    case = uow.cases.of_conversation(conversation.id)
-    if case is None:
+    cases = uow.cases.of_person(conversation.person_id)
+    if not cases:
         yield from (say("copy.no_case"), "")
-        return
-    yield say("copy.case", reference=case.reference, status=str(case.status), day=day(case.opened_at.date()))
-    yield from (f"  {say('copy.problem', issue=say(f'issue.{issue}'))}" for issue in case.issues)
-    yield f"  {say('copy.urgency', urgency=str(case.urgency))}"
-    if case.claimed_by_name:
-        yield f"  {say('copy.with', name=case.claimed_by_name)}"
-    yield from (f"  {entry.at:%Y-%m-%d %H:%M} {entry.kind.title} ({entry.by})" for entry in uow.log.of(case.id))
-    if note := uow.cases.note(case):
-        yield f"  {say('copy.note', note=note)}"
-    yield ""
+    for case in cases:
+        yield say("copy.case", reference=case.reference, status=str(case.status), day=day(case.opened_at.date()))
+        yield from (f"  {say('copy.problem', issue=say(f'issue.{issue}'))}" for issue in case.issues)
+        yield f"  {say('copy.urgency', urgency=str(case.urgency))}"
+        if case.claimed_by_name:
+            yield f"  {say('copy.with', name=case.claimed_by_name)}"
+        yield from (f"  {line}" for line in record_lines(uow, case, say, day))
+        yield from (f"  {entry.at:%Y-%m-%d %H:%M} {entry.kind.title} ({entry.by})" for entry in uow.log.of(case.id))
+        if note := uow.cases.note(case):
+            yield f"  {say('copy.note', note=note)}"
+        yield ""
+    if kept := list(residence_lines(uow, conversation.person_id, say)):
+        yield from (*kept, "")

@@ -16,6 +16,8 @@ class Session:
     that a button of an earlier one is recognised. `answers` are keyed by question id, never by wording.
     `letter` is the letter being written, `letter_values` what it is filled with so far, `letter_ask` the fields still
     to be asked for, the open one first, and `letter_before` the question that was open when it was begun.
+    `chosen` are the issues that the person picked out themselves, `inexact` how exactly a day among the answers was
+    said, where that was not to the day.
     `language` is what we speak, `language_from` how we know (`read` or `chosen`; empty: a guess so far), and
     `language_heard` another one that was heard once since.
     """
@@ -36,9 +38,11 @@ class Session:
     candidates: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
     guided: tuple[str, ...] = ()
     to_ask: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
+    inexact: dict[str, str] = field(default_factory=dict)
     flags: dict[str, str] = field(default_factory=dict)
     can_get: dict[str, str] = field(default_factory=dict)
     triggers: dict[str, str] = field(default_factory=dict)

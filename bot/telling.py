@@ -175,6 +175,7 @@ def which_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
     if not is_button:
         answer = _candidate_in(draft, answer, candidates)
     if answer in draft.book.taxonomy.issues:
+        draft.set(chosen=(*draft.session.chosen, answer))
         confirm(draft, answer, also=draft.meaning.also)
         return True
     if answer == "something_else":

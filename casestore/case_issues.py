@@ -14,7 +14,7 @@ MODEL, WORKER = "model", "worker"
 
 @dataclass(frozen=True, slots=True)
 class IssueSource:
-    """Who says so, a code of the list `issue_source`; `confidence` is the model's probability where there is one."""
+    """Who says so, a code of the list `said_by`; `confidence` is the model's probability where there is one."""
 
     source: str = MODEL
     confidence: float | None = None

@@ -147,15 +147,15 @@ class Cases:
         self._records.fill(row.id, new.record)
         self._respondents.note_heard(row.office_id, row.id, new.heard, now=now)
         row.issue = row.issue or (row.issues[0] if row.issues else None)
-        if new_flags := [flag for flag in new.flags if flag not in row.flags]:
-            row.flags = [*row.flags, *new_flags]
-            self._log.note(row.id, "danger_heard", actor=BOT, now=now, flags=new_flags)
-        rank = min(row.urgency_rank, URGENCIES.index(new.urgency))
-        row.urgency_rank, row.urgency = rank, URGENCIES[rank]
+        self._raise(row, new, now=now)
         row.due = min((day for day in (row.due, new.due) if day), default=None)
         row.place = new.place or row.place
         if row.person_id is not None:
             row.assessment_sealed = self._seal(row.person_id, new.assessment)
+
+    def raise_danger(self, case: Case, new: NewCase, *, now: datetime) -> None:
+        """Danger was heard in another case of the same person: it counts in this one too, and nothing else does."""
+        self._raise(self._row(case.id, lock=True), new, now=now)
 
     def person_wrote(self, case: Case, *, now: datetime) -> None:
         """A new message from the person: the case waits again; a closed one opens again."""
@@ -168,12 +168,15 @@ class Cases:
 
     def of_conversation(self, conversation_id: int) -> Case | None:
         """The newest open case of that conversation, or else the newest."""
-        cases = self.all_of_conversation(conversation_id)
-        return next((case for case in cases if case.status != Status.CLOSED), cases[0] if cases else None)
+        return next(iter(self.current(conversation_id)), None)
 
-    def all_of_conversation(self, conversation_id: int) -> list[Case]:
-        """Every case of that conversation, the newest first: a person may have several about different things."""
-        return self._every(CaseRow.conversation_id == conversation_id)
+    def current(self, conversation_id: int) -> list[Case]:
+        """The open cases of that conversation, the newest first, or else the newest one alone.
+
+        A person may have several about different things, which one chat is about.
+        """
+        cases = self._every(CaseRow.conversation_id == conversation_id)
+        return [case for case in cases if case.status != Status.CLOSED] or cases[:1]
 
     def of_person(self, person_id: str) -> list[Case]:
         """Every case of that person, the newest first."""
@@ -280,6 +283,13 @@ class Cases:
         if row.note_sealed is None or row.person_id is None:
             return ""
         return self._people.box(row.person_id).open_text(row.note_sealed, _NOTE)
+
+    def _raise(self, row: CaseRow, new: NewCase, *, now: datetime) -> None:
+        if new_flags := [flag for flag in new.flags if flag not in row.flags]:
+            row.flags = [*row.flags, *new_flags]
+            self._log.note(row.id, "danger_heard", actor=BOT, now=now, flags=new_flags)
+        rank = min(row.urgency_rank, URGENCIES.index(new.urgency))
+        row.urgency_rank, row.urgency = rank, URGENCIES[rank]
 
     def _explain_refusal(self, case_id: int, staff_id: int) -> None:
         row = self._row(case_id)

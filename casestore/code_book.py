@@ -152,6 +152,7 @@ RECORD: dict[str, Described] = {
             "respondent_id": "who it is; empty where nobody was named, and, if it was a person, once ours is erased",
             "kind": "what they are in this case",
             "relationship": "what the person is to them",
+            "source": "who said so",
             "at": "when it was noted",
         },
     ),

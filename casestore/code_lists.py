@@ -77,13 +77,13 @@ _LISTS: Iterable[CodeList] = (
         ),
     ),
     CodeList(
-        "issue_source",
-        "Who said which issue it is",
+        "said_by",
+        "Who said so",
         (
-            Code("person", "The person", "chose it, or said yes when asked"),
-            Code("rule", "A rule", "a danger that belongs to the issue was heard in their words"),
+            Code("person", "The person", "chose it, or answered a question"),
+            Code("rule", "A rule", "heard in their words: a danger that belongs to the issue, the name of an agency"),
             Code("model", "The model", "read out of their words, with the probability kept as confidence"),
-            Code("worker", "A paralegal", "confirmed or put right at the desk"),
+            Code("worker", "A paralegal", "confirmed, put right or added at the desk"),
         ),
     ),
     CodeList(

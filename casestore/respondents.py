@@ -35,11 +35,12 @@ class Respondent:
 
 @dataclass(frozen=True, slots=True)
 class OtherSide:
-    """The other side of one case; without a name where nobody has said who it is."""
+    """The other side of one case; without a name where nobody has said who it is. `source`: who said so."""
 
     id: int
     kind: str
     relationship: str | None
+    source: str
     respondent: Respondent | None
 
 
@@ -50,6 +51,7 @@ class Heard:
     kind: str
     relationship: str | None = None
     organisation: str = ""
+    source: str = "person"
 
 
 class Respondents:
@@ -143,7 +145,9 @@ class Respondents:
         ).all()
         ids = {row.respondent_id for row in rows}
         known = {each.id: each for each in self._described(RespondentRow.id.in_(ids - {None}))}
-        return [OtherSide(row.id, row.kind, row.relationship, known.get(row.respondent_id or 0)) for row in rows]
+        return [
+            OtherSide(row.id, row.kind, row.relationship, row.source, known.get(row.respondent_id or 0)) for row in rows
+        ]
 
     def put(
         self,
@@ -154,6 +158,7 @@ class Respondents:
         respondent_id: int | None,
         now: datetime,
         id_: int | None = None,
+        source: str = "worker",
     ) -> int:
         """Notes the other side of a case, or changes what was noted as `id_`; returns its number."""
         row = None if id_ is None else self._session.get(CaseRespondentRow, id_)
@@ -161,7 +166,7 @@ class Respondents:
             row = CaseRespondentRow(case_id=case_id, at=now)
             self._session.add(row)
         before = row.respondent_id
-        row.kind, row.relationship, row.respondent_id = kind, relationship, respondent_id
+        row.kind, row.relationship, row.respondent_id, row.source = kind, relationship, respondent_id, source
         self._session.flush()
         if before is not None and before != respondent_id:
             self.forget_unused([before])
@@ -191,8 +196,15 @@ class Respondents:
                 continue
             unnamed = next((side for side in same_kind if side.respondent is None), None)
             relationship = each.relationship or (unnamed.relationship if unnamed else None)
-            at = unnamed.id if unnamed else None
-            self.put(case_id, kind=each.kind, relationship=relationship, respondent_id=id_, now=now, id_=at)
+            self.put(
+                case_id,
+                kind=each.kind,
+                relationship=relationship,
+                respondent_id=id_,
+                now=now,
+                id_=unnamed.id if unnamed else None,
+                source=each.source,
+            )
 
     def people_of(self, cases: Select[int]) -> list[int]:
         """The ids of the natural persons who are the other side of those cases."""

@@ -337,7 +337,7 @@ class CaseIssueRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
     issue: Mapped[str] = mapped_column(String(40), index=True)
-    source: Mapped[str] = mapped_column(Coded("issue_source"))
+    source: Mapped[str] = mapped_column(Coded("said_by"))
     confidence: Mapped[float | None] = mapped_column(Float)
     at: Mapped[datetime]
 
@@ -380,6 +380,7 @@ class CaseRespondentRow(Base):
     respondent_id: Mapped[int | None] = mapped_column(ForeignKey("respondents.id", ondelete="SET NULL"), index=True)
     kind: Mapped[str] = mapped_column(Coded("respondent_kind"))
     relationship: Mapped[str | None] = mapped_column(Coded("relationship"))
+    source: Mapped[str] = mapped_column(Coded("said_by"))
     at: Mapped[datetime]
 
 

@@ -14,6 +14,7 @@ from triage.content import read_mapping
 from triage.danger import load_safety
 from triage.errors import ContentError
 from triage.facts import load_respondents
+from triage.organisations import load_organisations
 from triage.pack import packs_in
 from triage.taxonomy import Taxonomy
 from triage.understanding import TrainingSet, load_training_set
@@ -39,6 +40,7 @@ def check_content(content: Path, packs: Path, *, today: date) -> Iterator[str]:
     yield from check_languages(content / "wording")
     load_safety(content / "safety")
     load_respondents(content / "respondents.yml")
+    load_organisations(content / "organisations.yml")
     yield f"danger phrases: read; {len(training.danger)} examples"
     for place, folder in folders.items():
         yield from check_pack(folder, training.taxonomy, scripts[place], wording, today=today)

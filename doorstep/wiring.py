@@ -24,6 +24,7 @@ from doorstep.settings import Settings
 from triage.card_versions import read_card_versions
 from triage.errors import EncoderMissing
 from triage.facts import load_respondents
+from triage.organisations import load_organisations
 from triage.pack import LawPack
 from triage.sentence_encoder import sentence_encoder
 from triage.taxonomy import load_taxonomy
@@ -100,6 +101,7 @@ def load_book(settings: Settings) -> Book:
         wording=load_wording(content / "wording"),
         pack=pack,
         respondents=load_respondents(content / "respondents.yml"),
+        organisations=load_organisations(content / "organisations.yml"),
         wait_hours_emergency=settings.wait_hours_emergency,
         wait_days=settings.wait_days,
         card_versions=read_card_versions(settings.packs / pack.id / "cards", pack.cards),

@@ -75,6 +75,24 @@ def say_amount(value: Decimal, currency: str) -> str:
     return _WRITTEN[currency] + amount
 
 
+def say_amount_per(minor: int, currency: str, period: str) -> str:
+    """An amount in cents or pence, and how often it comes again: `R350 every month`; `once` adds nothing.
+
+    A currency that we have no sign for is written as its code.
+    """
+    value = Decimal(minor).scaleb(-2)
+    written = say_amount(value, currency) if currency in _WRITTEN else f"{currency} {value:,.2f}"
+    return written if period == "once" else f"{written} every {period}"
+
+
+def read_amount(written: str) -> int | None:
+    """An amount somebody typed into a field, in cents or pence: `1 234,50`, `R30.23`, `£20`; None for anything else."""
+    number = written.strip().lstrip("R£$€").strip()
+    if not re.fullmatch(_NUMBER, number):
+        return None
+    return int(_value(number) * 100)
+
+
 def find_amounts(text: str, *, currency: str) -> tuple[Amount, ...]:
     """The amounts in `text`, in order; `currency` is that of amounts without a sign. Percentages are not amounts."""
     found: list[tuple[int, int, Amount]] = []

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.case_opening import ACTIVE, add_danger, described, open_or_add
+from bot.case_opening import ACTIVE, add_danger, described, note_person_wrote, open_or_add
 from bot.session import Session
 from casestore.cases import Case
 from casestore.unit_of_work import Store
@@ -97,6 +97,35 @@ def test_danger_lifts_an_open_case(store: Store, flag: str, urgency: str) -> Non
     with store.reading() as look:
         now = look.cases.by_reference(case.reference)
     assert (now.urgency, now.flags) == (urgency, (flag,))
+
+
+def test_danger_lifts_every_open_case_of_the_person_and_what_else_was_told_goes_to_the_newest(store: Store) -> None:
+    """It is the person who is in danger; the problem of one case is not the problem of the other."""
+    office, _ = an_office(store, NOW)
+    danger = Session(issues=("work.pay",), flags={"violence": NOW.isoformat()}, triggers={"violence": "words"})
+    with store.unit_of_work() as uow:
+        conversation = a_conversation(uow)
+        older, newer = a_case(uow, conversation), a_case(uow, conversation)
+        add_danger(uow, office, conversation, danger)
+        found = [uow.cases.by_reference(case.reference) for case in (older, newer)]
+    assert [case.urgency for case in found] == ["emergency", "emergency"]
+    assert [case.issues for case in found] == [("housing.lockout",), ("housing.lockout", "work.pay")]
+
+
+def test_words_to_the_office_reach_every_open_case_and_open_none_that_is_closed(store: Store) -> None:
+    """Two paralegals may help one person with two things; both must see that there is news."""
+    with store.unit_of_work() as uow:
+        conversation = a_conversation(uow)
+        cases = [a_case(uow, conversation) for _ in range(3)]
+        staff = uow.staff.add(username="thandi", name="Thandi", password="x" * 10, now=NOW)
+        for case in cases:
+            uow.cases.claim(case.id, staff_id=staff.id, now=NOW)
+            uow.cases.answered(case.id, staff_id=staff.id, now=NOW)
+        uow.cases.close(cases[2].id, staff_id=staff.id, outcome="resolved", note="", now=NOW)
+        note_person_wrote(uow, conversation, now=NOW)
+        found = [uow.cases.by_reference(case.reference) for case in cases]
+    assert [case.waiting_since for case in found] == [NOW, NOW, None]
+    assert [str(case.status) for case in found] == ["claimed", "claimed", "closed"]
 
 
 def test_danger_without_a_case_opens_none(store: Store) -> None:

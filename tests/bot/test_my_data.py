@@ -2,7 +2,8 @@
 
 from bot.messages import Inbound, Kind
 from casestore.unit_of_work import Store
-from tests.builders import NOW
+from tests.builders import NOW, a_case
+from tests.casestore.planted import plant_in_record
 from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear
 from tests.needs import ON_SQLITE
 from tests.talk import PHOTO, Paralegal, Person, an_office, texts
@@ -47,6 +48,38 @@ def test_the_copy_has_everything_in_words_one_can_read(store: Store) -> None:
         "Doorstep: I understand this is about",
     ):
         assert part in copy.text
+
+
+def test_the_copy_has_the_record_of_every_case_in_words(store: Store) -> None:
+    """What the office noted of somebody is theirs to read, whichever case it stands in."""
+    person = a_whole_conversation(store)
+    assert person.conversation is not None
+    with store.unit_of_work() as uow:
+        case = person.case
+        assert case is not None
+        assert case.claimed_by is not None
+        second = a_case(uow, person.conversation, issues=("work.pay",))
+        uow.cases.claim(second.id, staff_id=case.claimed_by, now=NOW)
+        plant_in_record(uow, second, case.claimed_by)
+        amount = {"amount_minor": 35_050, "amount_currency": "ZAR", "amount_period": "month"}
+        uow.records.change(second.id, staff_id=case.claimed_by, now=NOW, adults=2, gender="woman", **amount)
+    copy = next(letter for letter in person.writes("/mydata") if letter.document).text
+    for part in (
+        f"Case {second.reference}: claimed",
+        f"Case {case.reference}: claimed",
+        "when it happened: 17 February 2026",
+        "the money it is about: R350,50 every month",
+        "adults in your household: 2",
+        "whom you turned to before: Police",
+        "gender: Woman",
+        "age: 35 to 49",
+        f"the other side: Mr {WORD}, Landlord or agent, Tenant or lodger",
+        f"who writes for you: {WORD}, Friend or neighbour",
+        "it belongs to a problem of many: ",
+        "right to stay: Stateless",
+        "identity document: Blocked by the issuer",
+    ):
+        assert part in copy, part
 
 
 def test_nothing_is_readable_on_the_disk_even_before_anything_is_erased(store: Store) -> None:

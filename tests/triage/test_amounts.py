@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.amounts import Amount, find_amounts
+from triage.amounts import Amount, find_amounts, read_amount, say_amount_per
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,27 @@ def test_every_amount_is_found_again(value: Decimal) -> None:
 )
 def test_an_amount_that_comes_again_says_how_often(text: str, per: str) -> None:
     assert [each.per for each in find_amounts(text, currency="ZAR")] == [per]
+
+
+@given(st.integers(0, 10**11 - 1), st.sampled_from(["ZAR", "GBP", "USD", "EUR"]))
+def test_an_amount_that_is_said_is_read_again_to_the_cent(minor: int, currency: str) -> None:
+    """What a field shows can be sent back unchanged."""
+    assert read_amount(say_amount_per(minor, currency, "once")) == minor
+
+
+@pytest.mark.parametrize(
+    ("written", "minor"),
+    [("1 234,50", 123_450), ("R30.23", 3_023), (" £20 ", 2_000), ("0", 0), ("1,200", 120_000), ("350", 35_000)],
+)
+def test_an_amount_is_read_as_people_type_it(written: str, minor: int) -> None:
+    assert read_amount(written) == minor
+
+
+@pytest.mark.parametrize("written", ["", "much", "-5", "1e9", "12 34", "R", "5%"])
+def test_what_is_no_amount_is_not_read(written: str) -> None:
+    assert read_amount(written) is None
+
+
+def test_an_amount_that_comes_again_is_said_with_how_often() -> None:
+    assert say_amount_per(35_000, "ZAR", "month") == "R350 every month"
+    assert say_amount_per(5, "XAF", "once") == "XAF 0.05"

@@ -113,6 +113,7 @@ def upgrade() -> None:
         _id("respondent_id", nullable=True),
         _code("kind", nullable=False),
         _code("relationship"),
+        _code("source", nullable=False),
         _time(),
         _key("case_respondents", "case_id", "cases.id", "CASCADE"),
         _key("case_respondents", "respondent_id", "respondents.id", "SET NULL"),
