@@ -33,11 +33,11 @@ class Intake:
             conversation = uow.conversations.find_or_start(channel, address, now=now)
             if not uow.inbox.store(conversation, external_id=external_id, body=inbound.to_json(), now=now):
                 return False
-            if inbound.kind in (Kind.FILE, Kind.VOICE):
-                self._keep_file(uow, conversation, inbound, content)
             settle = self._office.settle if self._settles(inbound) else timedelta(0)
             longest = self._office.longest if settle else timedelta(0)
             uow.conversations.note_waiting(conversation.id, now=now, settle=settle, longest=longest)
+            if inbound.kind in (Kind.FILE, Kind.VOICE):  # after the chat is locked, as the worker has it too
+                self._keep_file(uow, conversation, inbound, content)
         return True
 
     def _settles(self, inbound: Inbound) -> bool:

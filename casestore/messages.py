@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casestore.conversations import Conversation
 from casestore.people import People
-from casestore.tables import MessageRow, StaffRow
+from casestore.tables import CaseRow, MessageRow, StaffRow
 
 Sender = Literal["person", "bot", "paralegal"]
 _BODY = "messages.body"
@@ -35,6 +35,7 @@ class Messages:
     def __init__(self, session: Session, people: People) -> None:
         self._session = session
         self._people = people
+        self._ours: set[int] = set()
 
     def add(
         self,
@@ -47,6 +48,7 @@ class Messages:
         staff_id: int | None = None,
     ) -> int:
         """Writes one message down; returns its id."""
+        self._keep_others_waiting(conversation.id)
         body = json.dumps({"text": text, "choices": choices}, ensure_ascii=False)
         row = MessageRow(
             conversation_id=conversation.id,
@@ -58,6 +60,23 @@ class Messages:
         self._session.add(row)
         self._session.flush()
         return row.id
+
+    def _keep_others_waiting(self, conversation_id: int) -> None:
+        """Locks the chat's cases, so that message numbers come in the order in which others see them.
+
+        A worker and a paralegal may write at once. Else number 7 could be there before number 6, and whoever has shown
+        or confirmed everything up to 7 would never know of 6. Without a case only the worker writes, and has its lock.
+        """
+        if conversation_id in self._ours or self._session.get_bind().dialect.name != "postgresql":
+            return  # SQLite has one writer at a time
+        cases = CaseRow.__table__  # not the class: whoever writes may be somebody who does not see the case any more
+        self._session.execute(
+            select(cases.c.id)
+            .where(cases.c.conversation_id == conversation_id)
+            .order_by(cases.c.id)
+            .with_for_update(key_share=True)
+        )
+        self._ours.add(conversation_id)
 
     def transcript(self, conversation: Conversation, *, after: int = 0, limit: int = 500) -> list[Message]:
         """What was said after the message `after`, oldest first; the newest `limit` of it."""

@@ -3,11 +3,14 @@
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from casestore.conversations import Conversation
+from casestore.errors import StoreUnavailable
 from casestore.messages import Message
 from casestore.unit_of_work import Store, UnitOfWork
-from tests.builders import MINUTE, NOW, a_conversation, a_paralegal
+from tests.builders import MINUTE, NOW, a_case, a_conversation, a_paralegal
+from tests.needs import ON_POSTGRES
 
 
 def said(uow: UnitOfWork, conversation: Conversation, **asked: int) -> list[str]:
@@ -92,3 +95,23 @@ def test_a_button_that_was_never_shown_has_no_label(store: Store, choice: str) -
         conversation = a_conversation(uow)
         uow.messages.add(conversation, "bot", "Safe?", choices=(("yes", "Yes"),), now=NOW)
         assert uow.messages.label_of(conversation, choice) == ""
+
+
+@ON_POSTGRES
+def test_two_who_write_into_one_chat_wait_for_each_other_so_that_no_number_comes_late(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        conversation = a_conversation(uow)
+        a_case(uow, conversation)
+
+    def write_at_once() -> None:
+        with store.unit_of_work() as other:
+            other.session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            other.messages.add(conversation, "bot", "later", now=NOW)
+
+    with store.unit_of_work() as uow:
+        first = uow.messages.add(conversation, "paralegal", "first", now=NOW)
+        with pytest.raises(StoreUnavailable):
+            write_at_once()
+    write_at_once()
+    with store.reading() as look:
+        assert said(look, conversation, after=first) == ["later"]
