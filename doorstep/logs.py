@@ -15,7 +15,7 @@ ALLOWED = frozenset(
     )
 )
 # httpx writes whole addresses at INFO, and Telegram's hold the bot's token.
-QUIET = ("httpx", "httpcore", "telegram", "uvicorn", "alembic", "asyncio", "multipart")
+QUIET = ("httpx", "httpcore", "telegram", "uvicorn", "alembic", "asyncio", "multipart", "rasa_sdk", "sanic")
 
 # Our own messages are sentences without fillings. Others' may quote anything: kept up to the first quotation.
 OURS = frozenset({"bot", "casestore", "desk", "doorstep", "triage"})

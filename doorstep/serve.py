@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import uvicorn
@@ -15,7 +16,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from telegram.error import BadRequest
 
 from bot.channels.rasa_actions import PUSHED
-from bot.channels.rasa_gateway import RasaGateway, action_router
+from bot.channels.rasa_gateway import RasaGateway
 from bot.channels.rasa_server import RasaServer
 from bot.channels.telegram import TelegramChannel, make_bot
 from bot.channels.web import create_chat
@@ -153,6 +154,7 @@ async def run_all(
 ) -> None:
     """Runs the parts asked for until SIGINT or SIGTERM, then lets each finish what it has begun."""
     door = _listen(settings.host, settings.port, "DOORSTEP_HOST or DOORSTEP_PORT") if web or webhook else None
+    gate = _gateway_door(settings) if gateway else None
     stop = _told_to_stop()
     working = Worker(office) if worker else None
     arrived = working.wake if working else lambda: None
@@ -165,8 +167,8 @@ async def run_all(
         jobs.append(_serve_web(app, door, stop, ready))
     if channel is not None:
         jobs.append(_run_telegram(channel, webhook, stop))
-    if gateway:
-        jobs.append(_run_gateway(office, settings, stop, arrived=arrived))
+    if gate is not None:
+        jobs.append(_run_gateway(office, settings, gate, stop, arrived=arrived))
     try:
         async with asyncio.TaskGroup() as group:
             for job in jobs:
@@ -226,15 +228,26 @@ async def _register_webhook(channel: TelegramChannel, url: str, stop: asyncio.Ev
     await stop.wait()
 
 
-async def _run_gateway(office: Office, settings: Settings, stop: asyncio.Event, *, arrived: Callable[[], None]) -> None:
-    door = _listen("127.0.0.1", settings.rasa_gateway_port, "DOORSTEP_RASA_GATEWAY_PORT")
+def _gateway_door(settings: Settings) -> socket.socket:
+    """The port for Rasa, where the SDK is installed that will serve it."""
+    if find_spec("rasa_sdk") is None:
+        raise SettingsError(
+            "the Rasa gateway needs rasa-sdk: run `make gateway`, or pip install 'doorstep[rasa-gateway]'"
+        )
+    return _listen("127.0.0.1", settings.rasa_gateway_port, "DOORSTEP_RASA_GATEWAY_PORT")
+
+
+async def _run_gateway(
+    office: Office, settings: Settings, door: socket.socket, stop: asyncio.Event, *, arrived: Callable[[], None]
+) -> None:
+    from bot.channels.rasa_action_server import action_server, serve_actions  # an extra, and half a second
+
     rasa = RasaServer(settings.rasa_gateway_url, settings.rasa_token.get_secret_value())
     gateway = RasaGateway(office, rasa, SentJournal(settings.data / "rasa.sent"), arrived=arrived)
-    app = FastAPI(openapi_url=None)
-    app.include_router(action_router(gateway, settings.rasa_gateway_token.get_secret_value()))
+    app = action_server(gateway, settings.rasa_gateway_token.get_secret_value())
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(_serve_web(app, door, stop, lambda: None))
+            group.create_task(serve_actions(app, door, stop))
             group.create_task(_deliver_through(rasa, gateway, office, stop))
     finally:
         await gateway.close()
@@ -277,6 +290,8 @@ def _listen(host: str, port: int, names: str) -> socket.socket:
 async def _serve_web(app: FastAPI, door: socket.socket, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
         app,
+        http="h11",  # whatever else the extras have brought: one server, tested and run
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,4 +1,4 @@
-"""A Rasa server for tests where only its side of the wire matters: it answers what it is told to, well or badly."""
+"""A Rasa server for tests where only its side of the wire matters: what it asks, and its answers, good or bad."""
 
 import contextlib
 import json
@@ -10,6 +10,37 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "the-token-of-the-api"
+
+
+def request(text: str = "hello", sender: str = "zanele", channel: str = "rest", **message: Any) -> dict[str, Any]:
+    """What Rasa sends to an action server."""
+    said = {"text": text, "intent": {"name": "nlu_fallback"}, "entities": [], "message_id": f"id of {text}", **message}
+    user = {"event": "user", "input_channel": channel, **said}
+    tracker = {"sender_id": sender, "latest_message": said, "latest_input_channel": channel, "events": [user]}
+    return {
+        "next_action": "action_doorstep",
+        "sender_id": sender,
+        "tracker": tracker,
+        "domain": {},
+        "version": "3.6.21",
+    }
+
+
+def polling(**more: Any) -> dict[str, Any]:
+    """What Rasa sends when somebody writes /letters."""
+    return request("/letters", intent={"name": "letters"}, **more)
+
+
+def nudged(channel: str, sender: str = "zanele") -> dict[str, Any]:
+    """What Rasa sends when we have triggered it."""
+    asked = request(
+        "EXTERNAL: letters",
+        sender,
+        intent={"name": "letters"},
+        entities=[{"entity": "channel", "value": channel}],
+    )
+    asked["tracker"]["latest_input_channel"] = asked["tracker"]["events"][0]["input_channel"] = None
+    return asked
 
 
 @dataclass

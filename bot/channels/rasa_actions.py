@@ -1,4 +1,4 @@
-"""What Rasa asks an action server, and what it is answered: Rasa's JSON, read and written."""
+"""What Rasa asks an action server, and what it is answered: read from its tracker, and written as its responses."""
 
 import hashlib
 import json
@@ -10,7 +10,6 @@ from bot.channels.splitting import split
 from bot.messages import Inbound, Kind
 from casestore.outbox import Letter
 
-ENDS_THE_TURN = {"event": "followup", "name": "action_listen"}  # without it the rule goes on to `utter_no_answer`
 LETTERS = "letters"  # the intent of "what waits for me?"
 PUSHED, FETCHED = "rasa", "rasa_fetched"
 _ONLY_ANSWERED = frozenset({"rest", "cmdline"})  # Rasa can answer on these, and cannot write first
@@ -23,6 +22,10 @@ _SENDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+@/~=-]{0,199}")  # goes into Ras
 _NOBODY = "default"  # what Rasa calls whoever a REST client does not name: everybody at once
 _LIMITS = {"twilio": 1500, "facebook": 1900, "slack": 3900}  # characters of one message
 _LIMIT = 3900
+
+
+class RequestRefused(ValueError):
+    """A request of Rasa that cannot be worked; the message says why, and quotes nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +58,20 @@ class Asked:
         return hashlib.sha256(f"{self.address}|{self.message_id}".encode()).hexdigest()[:40]
 
 
-def read_action(body: Any) -> Asked:
-    """Rasa's request; raises ValueError for one that cannot be worked."""
+def read_action(sender: Any, message: Any, channel: Any) -> Asked:
+    """What is asked, from a tracker's sender, latest message and latest channel; raises RequestRefused."""
     try:
-        tracker, sender = body["tracker"], body["sender_id"]
-        message, channel = tracker["latest_message"], tracker.get("latest_input_channel")
         text, intent = message.get("text") or "", (message.get("intent") or {}).get("name")
         polls = intent == LETTERS
         nudged = polls and text.startswith(_TRIGGERED)  # the same words from a person are `nlu_fallback`
         if nudged:
             channel = next(one["value"] for one in message["entities"] if one["entity"] == "channel")
     except (KeyError, TypeError, AttributeError, StopIteration):
-        raise ValueError("not an action request of Rasa 3") from None
+        raise RequestRefused("not an action request of Rasa 3") from None
     if not isinstance(sender, str) or sender == _NOBODY or not _SENDER.fullmatch(sender):
-        raise ValueError("the sender needs a name of its own, of letters, digits and _.:+@/~=-")
+        raise RequestRefused("the sender needs a name of its own, of letters, digits and _.:+@/~=-")
     if not (isinstance(text, str) and isinstance(channel, str) and channel.isidentifier()):
-        raise ValueError("text and channel must be words")
+        raise RequestRefused("text and channel must be words")
     return Asked(sender, channel, text, str(message.get("message_id")), polls, nudged)
 
 

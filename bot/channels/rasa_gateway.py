@@ -1,23 +1,16 @@
-"""The Rasa gateway: an action server through which every channel of a Rasa server reaches the same conversation."""
+"""The Rasa gateway: every channel of a Rasa server reaches the same conversation."""
 
 import asyncio
-import hmac
-import json
 import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
-
 from bot.channels.rasa_actions import (
-    ENDS_THE_TURN,
     FETCHED,
     PUSHED,
     Asked,
-    read_action,
     read_inbound,
     responses,
     split_address,
@@ -34,8 +27,6 @@ from casestore.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
-ACTION_PATH = "/webhook"
-_BIGGEST_REQUEST = 4 * 1024 * 1024
 _PATIENCE = 10.0  # seconds that a channel which is only answered waits for its answer
 _LOOK_EVERY = 0.03
 _TURN_ENDS_IN = 0.1  # Rasa looks but once a second whether a conversation is free: better asked when it is
@@ -180,31 +171,3 @@ def _offered(look: UnitOfWork, asked: Asked) -> tuple[tuple[str, str], ...]:
         if message.choices:
             return message.choices
     return ()
-
-
-def action_router(gateway: RasaGateway, token: str) -> APIRouter:
-    """The action server: only for whoever has the token, and in Rasa's own form."""
-    router = APIRouter()
-
-    @router.post(ACTION_PATH)
-    async def action(request: Request) -> Response:
-        given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-            return Response(status_code=401)
-        body = await request.body()
-        if len(body) > _BIGGEST_REQUEST:
-            return Response(status_code=413)
-        try:
-            asked = read_action(json.loads(body))
-        except (ValueError, RecursionError) as mistake:
-            reason = type(mistake).__name__ if isinstance(mistake, json.JSONDecodeError) else str(mistake)
-            log.error("request of Rasa not understood", extra={"reason": reason})
-            return Response(status_code=422)
-        try:
-            said = await gateway.act(asked)
-        except (StoreUnavailable, TryLater) as outage:  # Rasa says the sentence of its own that is for this
-            log.error("no answer for Rasa", extra={"channel": asked.channel, "reason": str(outage)})
-            return Response(status_code=503)
-        return JSONResponse({"events": [ENDS_THE_TURN], "responses": said})
-
-    return router

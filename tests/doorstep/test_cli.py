@@ -505,6 +505,13 @@ def test_telegram_without_a_token_is_one_line(shell: Shell) -> None:
     assert not shell.data.exists()
 
 
+def test_a_gateway_without_its_sdk_says_what_to_install(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shell.fails("rasa", "gateway").startswith("DOORSTEP_RASA_GATEWAY_TOKEN is not set")
+    monkeypatch.setitem(sys.modules, "rasa_sdk", None)
+    said = shell.fails("rasa", "gateway", DOORSTEP_RASA_GATEWAY_TOKEN="a long random word")
+    assert said.startswith("the Rasa gateway needs rasa-sdk: run `make gateway`")
+
+
 def test_a_port_that_is_taken_is_one_line(shell: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

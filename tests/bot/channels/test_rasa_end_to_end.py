@@ -139,6 +139,13 @@ def test_only_rasa_is_let_in(gateway: Gateway, header: str) -> None:
     assert httpx.post(url, json={}, headers={"Authorization": header}).status_code == 401
 
 
+def test_rasa_and_the_gateway_listen_on_one_address_of_this_machine_only(gateway: Gateway) -> None:
+    for port in (gateway.settings["RASA_GATEWAY_PORT"], httpx.URL(gateway.url).port):
+        httpx.get(f"http://127.0.0.1:{port}/", timeout=30)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"http://127.0.0.2:{port}/", timeout=30)
+
+
 def test_a_dead_doorstep_is_a_sentence_and_not_silence(gateway: Gateway) -> None:
     gateway.says("patient", "hello")
     assert gateway.ours.stop() == 0
