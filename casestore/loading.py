@@ -43,11 +43,8 @@ class Loading:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._shapes = {shape.name: shape for shape in shapes(connection)}
-
-    def clear(self) -> None:
-        """Takes away what the migrations put into the tables: the rows that come have it too."""
-        for name in self._shapes:
-            self._connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
+        for name in self._shapes:  # what the migrations put there comes with the rows too
+            connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608
 
     def table(self, shape: Shape, lines: Iterable[bytes], *, last_number: int, **also: bytes) -> Digest:
         """Adds all rows of one table, reads them back, and returns what it holds.
@@ -80,21 +77,19 @@ class Loading:
 
 @contextmanager
 def loading(engine: Engine) -> Iterator[Loading]:
-    """One transaction that fills the tables; whatever goes wrong leaves them as they were."""
+    """One transaction that fills the tables of a prepared database; whatever goes wrong leaves them as they were."""
     try:
-        with engine.connect() as connection, _keys_aside(connection):
-            load = Loading(connection)
-            load.clear()
-            yield load
+        with engine.connect() as connection, keys_aside(connection):
+            yield Loading(connection)
     except DBAPIError as error:
         raise unavailable(error) from None
 
 
 @contextmanager
-def _keys_aside(connection: Connection) -> Iterator[None]:
+def keys_aside(connection: Connection) -> Iterator[None]:
     """A transaction in which foreign keys are checked once, at its end."""
     if connection.dialect.name == "sqlite":
-        yield from _keys_aside_in_sqlite(connection)
+        yield from _aside_in_sqlite(connection)
         return
     with connection.begin():
         keys = connection.execute(text(_FOREIGN_KEYS)).all()
@@ -112,7 +107,7 @@ _FOREIGN_KEYS = """
 """
 
 
-def _keys_aside_in_sqlite(connection: Connection) -> Iterator[None]:
+def _aside_in_sqlite(connection: Connection) -> Iterator[None]:
     driver = connection.connection.driver_connection
     if driver is None:  # pragma: no cover - a connection that is open has one
         raise StoreError("the database is not open")
