@@ -19,7 +19,7 @@ from casestore.unit_of_work import Store
 
 # What an erasure must reach in older backups too, and what the office's key alone opens. These columns lie in the file
 # that every backup replaces; a row that has none there any more is not brought back.
-APART = {"people": ("key_wrapped",), "outbox": ("body_sealed",)}
+APART = {"people": ("key_wrapped",), "outbox": ("body_sealed",), "respondent_names": ("name_sealed",)}
 _KNOWN = "backups"
 _BLOCK = 256 * 1024
 

@@ -64,6 +64,13 @@ def empty_postgres() -> Iterator[Engine]:
         yield engine
 
 
+@pytest.fixture
+def empty_postgres_too() -> Iterator[Engine]:
+    """Another one."""
+    with _postgres_schema() as engine:
+        yield engine
+
+
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_schema: Engine) -> Engine:
     """That schema, migrated once."""

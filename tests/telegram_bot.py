@@ -118,7 +118,8 @@ class Bot:
     @cached_property
     def settings(self) -> Settings:
         """Its settings."""
-        return Settings(data=self.data)
+        own = {"data": "DATA", "database_url": "DATABASE_URL", "key_file": "KEY_FILE"}
+        return Settings(**{name: self._settings[key] for name, key in own.items() if key in self._settings})
 
     @cached_property
     def store(self) -> Store:

@@ -136,7 +136,7 @@ def test_what_people_write_meanwhile_is_in_the_backup_as_a_whole_or_not(
     stop = threading.Event()
 
     def write(who: int) -> None:
-        while not stop.is_set():
+        while not stop.wait(0.01):
             # On a busy machine SQLite may refuse one of three who write without a pause; it leaves no trace then.
             with contextlib.suppress(StoreUnavailable), store.unit_of_work() as uow:
                 chat = a_conversation(uow, f"{who}")
