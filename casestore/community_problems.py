@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
@@ -96,7 +97,7 @@ class CommunityProblems:
         """That case is one of them. Linking it twice is linking it once."""
         row = self._row(problem_id)
         key = ("problem_id", "case_id")
-        values = {"problem_id": row.id, "case_id": case_id, "linked_by": staff_id, "at": now}
+        values: dict[str, Any] = {"problem_id": row.id, "case_id": case_id, "linked_by": staff_id, "at": now}
         if insert_once(self._session, CommunityProblemCaseRow, key=key, **values):
             self._log.note(case_id, "linked", actor=f"staff:{staff_id}", now=now, problem=row.reference)
 

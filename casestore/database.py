@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
@@ -105,12 +105,22 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def insert_once(session: Session, table: type[Base], *, key: tuple[str, ...], **values: Any) -> bool:
-    """Adds a row unless one with that unique `key` is there; whether it did. Two who try at once add one."""
+def insert_once(
+    session: Session,
+    table: type[Base],
+    *,
+    key: tuple[str, ...],
+    only: ColumnElement[bool] | None = None,
+    **values: Any,
+) -> bool:
+    """Adds a row unless one with that unique `key` is there; whether it did. Two who try at once add one.
+
+    `only` is the condition of a key that is unique among some of the rows.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     column = getattr(table, key[0])
-    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=key).returning(column)
-    return session.scalar(statement) is not None
+    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=key, index_where=only)
+    return session.scalar(statement.returning(column)) is not None
 
 
 def empty_log(engine: Engine) -> None:
@@ -166,6 +176,13 @@ def current_revision(engine: Engine) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
         raise _silent(engine, error) from None
+
+
+def newest_revision() -> str | None:
+    """The revision that this code needs."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def is_empty(engine: Engine) -> bool:

@@ -84,6 +84,11 @@ class Keyring:
         message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
         return hmac.new(self.index_key, message, hashlib.sha256).hexdigest()
 
+    @property
+    def log_key(self) -> bytes:
+        """The key of the log's chains: made of the index key, so that it stays when the office key is rotated."""
+        return hmac.new(self.index_key, b"doorstep case log", hashlib.sha256).digest()
+
 
 def create_keyring(path: Path) -> Keyring:
     """Makes a new key file that only its owner may read; never overwrites one."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from casestore.case_log import PERSON, CaseLog
 from casestore.consent import STATISTICS, Consents
 from casestore.lifecycle import WITHDRAWN, Status
 from casestore.people import People
@@ -24,16 +25,21 @@ from casestore.tables import (
 class Erasure:
     """Takes a person out of every table."""
 
-    def __init__(self, session: Session, people: People, consents: Consents, respondents: Respondents) -> None:
+    def __init__(
+        self, session: Session, people: People, consents: Consents, respondents: Respondents, log: CaseLog
+    ) -> None:
         self._session = session
         self._respondents = respondents
         self._people = people
+        self._log = log
         self._consents = consents
         self.done = False
 
-    def erase(self, person_id: str, *, now: datetime) -> None:
+    def erase(self, person_id: str, *, now: datetime, actor: str = PERSON) -> None:
         """Removes everything about the person and destroys their key.
 
+        What stays of their cases is the log: which kind of thing was done when and by whom, to a bare number that
+        belongs to nobody any more; its details were sealed with the key.
         Where they agreed to statistics, the bare codes of their cases stay, closed and joined to nobody.
         Their attachments must be forgotten by the caller in the same transaction.
         """
@@ -49,6 +55,8 @@ class Erasure:
         )
         cases = select(CaseRow.id).where(CaseRow.person_id == person_id)
         others = self._respondents.people_of(cases)
+        for case_id in self._session.scalars(cases).all():
+            self._log.note(case_id, "erased", actor=actor, now=now)
         if self._consents.given(person_id, STATISTICS):
             self._bare(cases, others)
             self._session.execute(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -228,7 +229,7 @@ class Respondents:
         return row
 
     def _add_in_clear(self, row: RespondentRow, name: str, key: str, *, main: bool) -> bool:
-        values = {"respondent_id": row.id, "main": main, "name": tidy(name), "folded": key}
+        values: dict[str, Any] = {"respondent_id": row.id, "main": main, "name": tidy(name), "folded": key}
         unique = ("office_id", "folded")
         return insert_once(self._session, RespondentNameRow, key=unique, office_id=row.office_id, **values)
 

@@ -31,9 +31,9 @@ def storable(text: str, length: int) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "?")[:length]
 
 
-def index_where(name: str, *columns: str, where: str) -> Index:
+def index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """An index of only those rows, so that it stays as small as what waits, however much has been done."""
-    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
+    return Index(name, *columns, unique=unique, postgresql_where=text(where), sqlite_where=text(where))
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -250,18 +250,6 @@ class CaseShareRow(Base):
     at: Mapped[datetime]
 
 
-class LogRow(Base):
-    """What happened to a case: codes only, never changed, never removed while the case is there."""
-
-    __tablename__ = "case_log"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str] = mapped_column(String(30))
-    actor: Mapped[str] = mapped_column(String(30))  # person | bot | staff:<id>
-    detail: Mapped[dict[str, Any]]
-    at: Mapped[datetime]
-
-
 class LabelRow(Base):
     """Which issue a case is about, as the machine or somebody at the desk said; never changed. Codes, never words."""
 
@@ -446,6 +434,57 @@ class BackupRow(Base):
     __tablename__ = "backups"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     begun_at: Mapped[datetime] = mapped_column(index=True)
+
+
+# The log: lines are added, never changed, never removed. No foreign keys: they outlive what they are about.
+
+
+class LogRow(Base):
+    """A line of the chain of a case, or of its office where `case_id` is NULL: codes only.
+
+    `detail_sealed` is the detail of a case that has a person, `detail` that of all others.
+    """
+
+    __tablename__ = "case_log"
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        index_where("uq_case_log_office", "office_id", "seq", where="case_id IS NULL", unique=True),
+        Index("ix_case_log_office", "office_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(Id)
+    office_id: Mapped[int]
+    seq: Mapped[int]  # 1, 2, 3 … within the chain
+    kind: Mapped[str] = mapped_column(String(30))
+    actor: Mapped[str] = mapped_column(String(30))  # person | bot | operator | staff:<id>
+    detail: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    detail_sealed: Mapped[bytes | None]
+    at: Mapped[datetime]
+    mac: Mapped[bytes | None]  # None: from before there were chains, and not chained yet
+
+
+class AnchorRow(Base):
+    """All chains of an office at one time: a digest over the heads that are new since the anchor before."""
+
+    __tablename__ = "log_anchors"
+    office_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)  # 1, 2, 3 … within the office
+    at: Mapped[datetime]
+    up_to: Mapped[int]  # the newest line there was
+    heads: Mapped[int]  # how many
+    digest: Mapped[bytes]
+
+
+class HeadRow(Base):
+    """The newest line of one chain when an anchor was made."""
+
+    __tablename__ = "log_heads"
+    office_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    case_id: Mapped[int | None] = mapped_column(Id)
+    seq: Mapped[int]
+    mac: Mapped[bytes]
 
 
 for _table in Base.metadata.tables.values():

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from casestore.access import Viewer, see_as
+from casestore.anchors import Anchors
 from casestore.attachments import AttachmentFiles, Attachments
 from casestore.backups import Backups
 from casestore.case_issues import CaseIssues
@@ -47,7 +48,7 @@ class UnitOfWork:
         self.messages = Messages(session, self.people)
         self.outbox = Outbox(session, keyring)
         self.consents = Consents(session)
-        self.log = CaseLog(session)
+        self.log = CaseLog(session, self.people, keyring)
         self.case_issues = CaseIssues(session)
         self.labels = Labels(session, self.log, self.case_issues)
         self.records = Records(session, self.log)
@@ -62,11 +63,12 @@ class UnitOfWork:
         self.offices = Offices(session)
         self.staff = Staff(session, keyring)
         self.backups = Backups(session)
+        self.anchors = Anchors(session, self.log, keyring)
 
     @cached_property
     def erasure(self) -> Erasure:
         """Forgetting, and the copy of everything held."""
-        return Erasure(self.session, self.people, self.consents, self.respondents)
+        return Erasure(self.session, self.people, self.consents, self.respondents, self.log)
 
     def notify(self, conversation_id: int | None, text: str, *, now: datetime) -> bool:
         """Writes a notice of ours into a chat and queues it; False when the person cannot be reached."""

@@ -15,7 +15,8 @@ from bot.script import load_script
 from bot.untranslated import Untranslated
 from bot.wording import load_wording
 from casestore.attachments import AttachmentFiles
-from casestore.database import check_revision, current_revision, is_empty, migrate, open_engine
+from casestore.case_log import OPERATOR
+from casestore.database import check_revision, current_revision, is_empty, migrate, newest_revision, open_engine
 from casestore.encryption import create_keyring, load_keyring
 from casestore.errors import StoreError
 from casestore.unit_of_work import Store
@@ -74,7 +75,23 @@ def bring_database(settings: Settings, revision: str) -> str | None:
         raise StoreError(f"the database cannot be brought to {revision!r}: {fault}") from None
     if new and not settings.keys_path.exists():
         create_keyring(settings.keys_path)
-    return current_revision(engine)
+    current = current_revision(engine)
+    if current == newest_revision() and settings.keys_path.exists():
+        _chain_old_lines(Store(engine, load_keyring(settings.keys_path), AttachmentFiles(settings.attachments_path)))
+    return current
+
+
+def _chain_old_lines(store: Store) -> None:
+    """Seals and chains what the log had before there were chains: only whoever has the key can."""
+    count = 0
+    while True:
+        with store.unit_of_work() as uow:
+            chained = uow.log.chain_old_lines()
+            count += chained
+            if not chained:
+                if count:
+                    uow.log.note_office("log_started", actor=OPERATOR, now=clock(), lines=count)
+                return
 
 
 def make_folder(path: Path) -> None:

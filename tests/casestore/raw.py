@@ -1,10 +1,13 @@
 """Looks into the database and its files from outside, as somebody who stole them would."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from casestore.log_check import LogCheck
 from casestore.tables import Base
 from casestore.unit_of_work import Store
 
@@ -13,6 +16,31 @@ def sql(store: Store, statement: str, **values: Any) -> list[tuple[Any, ...]]:
     """The rows of a query."""
     with store.engine.execution_options(reading=True).connect() as connection:
         return [tuple(row) for row in connection.execute(text(statement), values)]
+
+
+@contextmanager
+def past_the_locks(store: Store) -> Iterator[Connection]:
+    """A transaction of somebody who has put the locks of the log aside, as the owner of the database can."""
+    with store.engine.begin() as connection:
+        if store.engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            for (trigger,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+                connection.execute(text(f"DROP TRIGGER {trigger}"))
+        yield connection
+
+
+def change(store: Store, *statements: str, **values: Any) -> None:
+    """Does that to the database, past its locks."""
+    with past_the_locks(store) as connection:
+        for statement in statements:
+            connection.execute(text(statement), values)
+
+
+def findings(store: Store) -> list[str]:
+    """What is found wrong with the log."""
+    with store.reading() as look:
+        return [str(finding) for finding in LogCheck(look.session, store.keyring).findings()]
 
 
 def count(store: Store, table: str) -> int:

@@ -29,7 +29,7 @@ from casestore.tables import Base
 from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation, a_keyring, a_paralegal
 from tests.casestore.interrupted import interrupted
-from tests.casestore.raw import attachment_files, count
+from tests.casestore.raw import attachment_files, count, findings, sql
 from tests.needs import ON_SQLITE
 
 HEAD = sorted(path.stem[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))[-1]
@@ -135,6 +135,109 @@ def test_cases_of_before_get_a_record_of_what_is_known_of_them(store: Store) -> 
         sources = {issue: each.source for issue, each in look.case_issues.of(case.id).items()}
         assert sources == {"housing.lockout": "worker", "work.pay": "model"}
         assert look.case_issues.of(erased.id) == {}
+
+
+OLD_LINES = """
+INSERT INTO people (id, key_wrapped, language, created_at) VALUES ('p', :key, 'en', '2026-03-02 09:00:00+00');
+INSERT INTO cases (id, reference, person_id, status, jurisdiction, language, issues, flags, urgency, urgency_rank,
+  versions, opened_at) VALUES (7, 'K4M72QXC', 'p', 'waiting', 'za', 'en', '[]', '[]', 'soon', 2, '{}',
+  '2026-03-02 09:00:00+00'), (8, 'K4M72QXD', NULL, 'closed', 'za', 'en', '[]', '[]', 'soon', 2, '{}',
+  '2026-03-02 09:00:00+00');
+INSERT INTO case_log (case_id, kind, actor, detail, at) VALUES
+  (7, 'opened', 'person', '{"urgency": "soon"}', '2026-03-02 09:00:00.5+00'),
+  (8, 'opened', 'person', '{"urgency": "soon"}', '2026-03-02 09:00:00+00'),
+  (7, 'viewed', 'bot', '{}', '2026-03-02 10:00:00+00')
+"""
+
+
+def run(engine: Engine, script: str, **values: object) -> None:
+    with engine.begin() as connection:
+        for statement in script.split(";\n"):
+            used = {name: value for name, value in values.items() if f":{name}" in statement}
+            connection.execute(text(statement), used)
+
+
+@pytest.fixture
+def old(empty: Engine, tmp_path: Path) -> Store:
+    """A store as it was before the log had chains, with three lines of two cases, one of them of nobody."""
+    ring = a_keyring()
+    migrate(empty, "0001")
+    run(empty, OLD_LINES, key=ring.new_person_key("p"))
+    return Store(empty, ring, AttachmentFiles(tmp_path / "attachments"))
+
+
+def told(store: Store, case_id: int) -> list[tuple[str, dict[str, object]]]:
+    with store.reading() as look:
+        return [(entry.kind.id, entry.detail) for entry in look.log.of(case_id)]
+
+
+SOON = {"urgency": "soon"}
+
+
+def test_lines_from_before_there_were_chains_are_sealed_and_chained_once(old: Store) -> None:
+    migrate(old.engine)
+    assert [finding.split(": ")[0] for finding in findings(old)] == [
+        "case 7, line 1",
+        "case 7, line 2",
+        "case 8, line 1",
+    ]
+    with old.unit_of_work() as uow:
+        assert (uow.log.chain_old_lines(), uow.log.chain_old_lines()) == (3, 0)
+    assert findings(old) == []
+    assert (told(old, 7), told(old, 8)) == ([("opened", SOON), ("viewed", {})], [("opened", SOON)])
+    assert sql(old, "SELECT case_id, seq, detail IS NULL FROM case_log ORDER BY id") == [
+        (7, 1, 1),
+        (8, 1, 0),
+        (7, 2, 1),
+    ]
+
+
+def test_a_new_line_chains_the_older_ones_of_its_case_first(old: Store) -> None:
+    migrate(old.engine)
+    with old.unit_of_work() as uow:
+        uow.log.note(7, "viewed", actor="bot", now=NOW)
+    assert [finding.split(": ")[0] for finding in findings(old)] == ["case 8, line 1"]
+    assert sql(old, "SELECT seq FROM case_log WHERE case_id = 7 ORDER BY id") == [(1,), (2,), (3,)]
+
+
+def test_a_step_back_and_forward_again_loses_no_line_of_the_log(old: Store) -> None:
+    migrate(old.engine)
+    with old.unit_of_work() as uow:
+        uow.log.chain_old_lines()
+        uow.log.note(7, "summary_viewed", actor="bot", now=NOW)
+        uow.log.note_office("exported", actor="operator", now=NOW)
+        uow.anchors.make(1, actor="operator", now=NOW)
+    [log] = [step for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions() if (step.doc or "").startswith("log:")]
+    migrate(old.engine, str(log.down_revision))
+    assert sql(old, "SELECT case_id, kind FROM case_log ORDER BY id") == [(7, "opened"), (8, "opened"), (7, "viewed")]
+    run(
+        old.engine,
+        "INSERT INTO case_log (case_id, kind, actor, detail, at) VALUES (7, 'claimed', 'bot', '{}', :now)",
+        now=str(NOW),
+    )
+    migrate(old.engine)
+    with old.unit_of_work() as uow:
+        assert uow.log.chain_old_lines() == 1
+        uow.log.note(7, "viewed", actor="bot", now=NOW)
+    assert [kind for kind, _ in told(old, 7)] == ["opened", "viewed", "summary_viewed", "claimed", "viewed"]
+    with old.reading() as look:
+        assert [entry.kind.id for entry in look.log.of_office()] == ["exported", "anchored"]
+    assert findings(old) == []
+
+
+@ON_SQLITE
+def test_no_step_lets_the_number_of_a_row_that_is_gone_be_given_again(empty: Engine) -> None:
+    steps = [step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    migrate(empty, "0001")
+    with empty.begin() as connection:
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES ('cases', 41)"))
+    for revision in [*reversed(steps), *steps, *reversed(steps)]:
+        migrate(empty, revision)
+    with empty.begin() as connection:
+        assert connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'cases'")) == 41
+        made_as = dict(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
+    counting = {t.name for t in Base.metadata.tables.values() if t.dialect_options["sqlite"]["autoincrement"]}
+    assert {name for name, made in made_as.items() if "AUTOINCREMENT" in made} == counting
 
 
 def test_a_database_of_this_version_passes(database: Engine) -> None:

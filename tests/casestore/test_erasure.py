@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import event, text
 
+from casestore.case_log import OPERATOR
 from casestore.consent import CASE, STATISTICS, Consent
 from casestore.lifecycle import Status
 from casestore.tables import Base
@@ -13,7 +14,7 @@ from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation
 from tests.casestore.interrupted import Interrupted, interrupted
 from tests.casestore.planted import WORD, Planted, plant
-from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear, sql
+from tests.casestore.raw import attachment_files, bytes_on_disk, count, findings, rows_in_clear, sql
 from tests.needs import ON_SQLITE
 
 OF_A_PERSON = [
@@ -24,7 +25,6 @@ OF_A_PERSON = [
     "attachments",
     "consents",
     "cases",
-    "case_log",
     "labels",
     "case_records",
     "case_issues",
@@ -35,14 +35,14 @@ OF_A_PERSON = [
     "residences",
     "community_problem_cases",
 ]
-BARE_CODES = {"cases", "case_log", "labels"} | {
+BARE_CODES = {"cases", "labels"} | {
     "case_records",
     "case_issues",
     "case_respondents",
     "supporters",
     "community_problem_cases",
 }
-LOGGED = ["opened", "claimed", "record_changed", "record_changed", "linked", "closed"]
+LOGGED = ["opened", "claimed", "record_changed", "record_changed", "linked", "closed", "erased"]
 
 
 def agree(store: Store, planted: Planted, *answers: bool, purpose: str = STATISTICS) -> None:
@@ -62,8 +62,8 @@ def wrapped_keys(store: Store) -> list[bytes]:
 
 
 def sealed_values(store: Store) -> list[bytes]:
-    """Every sealed value of every table, but for what the office says of a problem of many."""
-    tables = [table for table in Base.metadata.sorted_tables if table.name != "community_problems"]
+    """Every sealed value, but for what the office says of a problem of many, and the lines of the log."""
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in ("community_problems", "case_log")]
     columns = [(table.name, c.name) for table in tables for c in table.columns if c.name.endswith("_sealed")]
     found = [sql(store, f"SELECT {column} FROM {table}") for table, column in columns]  # noqa: S608
     return [bytes(value) for rows in found for (value,) in rows if value is not None]
@@ -123,6 +123,36 @@ def test_a_landlord_who_is_somebody_elses_too_stays_with_them(store: Store) -> N
     erase(store, one)
     with store.reading() as look:
         assert look.respondents.get(shared).cases == 1
+
+
+def test_the_log_says_what_was_done_to_a_bare_number_and_nothing_of_the_person(store: Store) -> None:
+    planted = plant(store)
+    codes = planted.conversation.person_id, planted.case.reference, "housing", "resolved", "routine"
+    erase(store, planted)
+    clerk = f"staff:{planted.staff_id}"
+    actors = ["person", clerk, clerk, clerk, clerk, clerk, "person"]
+    assert sql(store, "SELECT case_id, seq, kind, actor, detail FROM case_log ORDER BY seq") == [
+        (planted.case.id, number, kind, actor, None)
+        for number, (kind, actor) in enumerate(zip(LOGGED, actors, strict=True), start=1)
+    ]
+    assert [code for code in codes if code in rows_in_clear(store)] == []
+    with store.reading() as look:
+        assert [entry.detail for entry in look.log.of(planted.case.id)] == [{}] * 7
+    assert findings(store) == []
+
+
+def test_who_erased_is_on_the_line(store: Store) -> None:
+    planted = plant(store)
+    with store.unit_of_work() as uow:
+        uow.erasure.erase(planted.conversation.person_id, now=NOW, actor=OPERATOR)
+    assert sql(store, "SELECT actor FROM case_log WHERE kind = 'erased'") == [(OPERATOR,)]
+
+
+def test_the_number_of_an_erased_case_is_never_given_to_another(store: Store) -> None:
+    planted = plant(store)
+    erase(store, planted)
+    with store.unit_of_work() as uow:
+        assert a_case(uow).id > planted.case.id
 
 
 def test_consent_to_statistics_that_was_taken_back_does_not_count(store: Store) -> None:

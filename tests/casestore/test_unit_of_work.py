@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from casestore.errors import CaseNotFound
 from casestore.unit_of_work import Store
 from tests.at_once import at_once
 from tests.builders import NOW, a_case, a_conversation
@@ -81,5 +82,5 @@ def test_a_mistake_of_ours_is_not_taken_for_an_outage(store: Store) -> None:
 
 
 def test_a_line_of_the_log_without_its_case_cannot_be_stored(store: Store) -> None:
-    with pytest.raises(IntegrityError), store.unit_of_work() as uow:
+    with pytest.raises(CaseNotFound), store.unit_of_work() as uow:
         uow.log.note(999_999_999, "viewed", actor="bot", now=NOW)
