@@ -33,7 +33,6 @@ FOUND_BY = {
         "ix_messages_conversation",
         "ix_outbox_message_id",
         "ix_attachments_conversation_id",
-        "ix_case_log_case_id",
         "ix_labels_case_id",
     },
     "queue page": {"ix_cases_queue"},
