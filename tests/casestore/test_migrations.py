@@ -73,7 +73,8 @@ def test_a_step_forward_and_back_leaves_every_revision_as_it_was(empty: Engine, 
     before = contents(empty)
     migrate(empty, STEPS[STEPS.index(revision) + 1])
     migrate(empty, revision)
-    after = contents(empty)
+    # What the older code cannot show may be kept apart, for the next step forward.
+    after = {table: rows for table, rows in contents(empty).items() if not table.endswith("_kept")}
     assert before.keys() == after.keys()
     assert lost(before, after) == []
     assert lost(after, before) == []

@@ -59,7 +59,9 @@ def downgrade() -> None:
     _unlock()
     for table in _LOCKED:
         if op.get_bind().scalar(sa.text(f"SELECT 1 FROM {table} LIMIT 1")):
-            op.execute(f"CREATE TABLE {_KEPT.format(table)} AS SELECT * FROM {table}")
+            columns = sa.inspect(op.get_bind()).get_columns(table)
+            op.create_table(_KEPT.format(table), *(sa.Column(each["name"], each["type"]) for each in columns))
+            op.execute(f"INSERT INTO {_KEPT.format(table)} SELECT * FROM {table}")
     op.drop_table("log_heads")
     op.drop_table("log_anchors")
     op.execute(f"DELETE FROM case_log WHERE kind NOT IN ({_BEFORE}) OR case_id IS NULL")
