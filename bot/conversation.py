@@ -219,6 +219,7 @@ def _apply(
         case LanguageChosen():
             uow.people.choose_language(person_id, event.language)
         case CopyAsked():
+            _note_copy(uow, conversation, now=now)
             name = office.book.wording.say("mydata.file", turn.session.language)
             copy = copy_of(uow, conversation, turn.session, wording=office.book.wording, now=now)
             intro = office.book.wording.say("mydata.intro", turn.session.language)
@@ -231,6 +232,12 @@ def _apply(
         case ErasureConfirmed():  # pragma: no cover - handled before any event is applied
             raise AssertionError("erasure leaves nothing to apply events to")
     return replies
+
+
+def _note_copy(uow: UnitOfWork, conversation: Conversation, *, now: datetime) -> None:
+    case = uow.cases.of_conversation(conversation.id)
+    if case is not None:
+        uow.log.note(case.id, "copy_given", actor=PERSON, now=now)
 
 
 def _note_left(uow: UnitOfWork, conversation: Conversation, event: StopAsked | PersonLeft, *, now: datetime) -> None:

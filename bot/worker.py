@@ -45,7 +45,7 @@ class Worker:
             try:
                 worked = self._anything_ready() and work_next(self._office)
                 if time.monotonic() - tidied > _TIDY_EVERY:
-                    forget_letters(self._office)
+                    self._tidy()
                     tidied = time.monotonic()
                 if out:
                     log.info("database back")
@@ -59,6 +59,12 @@ class Worker:
             if not worked:
                 self._wake.wait(LOOK_EVERY)
                 self._wake.clear()
+
+    def _tidy(self) -> None:
+        forget_letters(self._office)
+        with self._office.store.unit_of_work() as uow:
+            for office in uow.offices.all():
+                uow.anchors.make_daily(office.id, now=self._office.clock())
 
     def _anything_ready(self) -> bool:
         with self._office.store.reading() as look:

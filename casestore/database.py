@@ -205,7 +205,7 @@ def check_revision(engine: Engine) -> None:
         )
 
 
-def _reason(error: SQLAlchemyError) -> str:
+def reason(error: SQLAlchemyError) -> str:
     """The driver's own words, without the statement and its values, which may hold what people wrote."""
     if isinstance(error, PoolTimeout):
         return "all connections to it are in use"
@@ -216,9 +216,9 @@ def _reason(error: SQLAlchemyError) -> str:
 
 def _silent(engine: Engine, error: SQLAlchemyError) -> StoreUnavailable:
     where = engine.url.render_as_string(hide_password=True)
-    return StoreUnavailable(f"the database {where} does not answer ({_reason(error)})")
+    return StoreUnavailable(f"the database {where} does not answer ({reason(error)})")
 
 
 def unavailable(error: SQLAlchemyError) -> StoreUnavailable:
     """The error to raise for a database that is locked, full, read-only or gone."""
-    return StoreUnavailable(f"the database cannot be used just now ({_reason(error)})")
+    return StoreUnavailable(f"the database cannot be used just now ({reason(error)})")

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from casestore.access import Role, Viewer
+from casestore.case_log import BOT, OPERATOR, CaseLog
 from casestore.encryption import Keyring
 from casestore.offices import HOME, Offices
 from casestore.tables import DeskSessionRow, StaffRow, storable
@@ -72,9 +73,10 @@ def _digest(token: str) -> str:
 class Staff:
     """Accounts and who is signed in."""
 
-    def __init__(self, session: Session, keyring: Keyring) -> None:
+    def __init__(self, session: Session, keyring: Keyring, log: CaseLog) -> None:
         self._session = session
         self._keyring = keyring
+        self._log = log
         self._offices = Offices(session)
 
     def add(
@@ -86,8 +88,12 @@ class Staff:
         now: datetime,
         role: str = Role.PARALEGAL,
         office_id: int = HOME,
+        by: str = OPERATOR,
     ) -> StaffMember:
-        """A new account. Raises ValueError for a name that is taken, a short password, an unknown role or office."""
+        """A new account; `by` is who adds it, as the log names them.
+
+        Raises ValueError for a name that is taken, a short password, an unknown role or office.
+        """
         if role not in list(Role):
             raise ValueError(f"{role!r} is not a role: choose one of {', '.join(Role)}")
         office = self._offices.get(office_id)
@@ -110,6 +116,7 @@ class Staff:
         )
         self._session.add(row)
         self._session.flush()
+        self._note("staff_added", row, by=by, now=now, role=str(role))
         return self._member(row)
 
     def count(self) -> int:
@@ -127,18 +134,23 @@ class Staff:
         )
         if row is None or not row.active:
             hash_password(password)  # takes as long as a real look, so that names cannot be guessed by the clock
+            self._log.note_office("sign_in_failed", actor=BOT, now=now)
             return None
         if row.locked_until is not None and row.locked_until > now:
+            self._note("sign_in_failed", row, by=BOT, now=now)
             return None
         if not password_fits(password, row.password):
             row.failed_sign_ins += 1
+            self._note("sign_in_failed", row, by=BOT, now=now)
             if row.failed_sign_ins >= _LOCK_AFTER:
                 row.locked_until, row.failed_sign_ins = now + _LOCK_LASTS, 0
+                self._note("account_rests", row, by=BOT, now=now)
             return None
         row.failed_sign_ins, row.locked_until = 0, None
         self._session.execute(delete(DeskSessionRow).where(DeskSessionRow.expires_at < now))
         token = secrets.token_urlsafe(32)
         self._session.add(DeskSessionRow(token_digest=_digest(token), staff_id=row.id, expires_at=now + SESSION_LASTS))
+        self._note("signed_in", row, by=_actor(row), now=now)
         return token
 
     def signed_in(self, token: str, *, now: datetime) -> StaffMember | None:
@@ -150,18 +162,22 @@ class Staff:
         )
         return None if row is None else self._member(row)
 
-    def sign_out(self, token: str) -> None:
+    def sign_out(self, token: str, *, now: datetime) -> None:
         """The browser is signed out."""
-        self._session.execute(delete(DeskSessionRow).where(DeskSessionRow.token_digest == _digest(token)))
+        session = self._session.get(DeskSessionRow, _digest(token))
+        if session is not None:
+            self._session.delete(session)
+            row = self._session.get_one(StaffRow, session.staff_id)
+            self._note("signed_out", row, by=_actor(row), now=now)
 
-    def change_password(self, staff_id: int, *, old: str, new: str) -> None:
+    def change_password(self, staff_id: int, *, old: str, new: str, now: datetime) -> None:
         """Raises ValueError when the old password does not fit or the new one is too short."""
         row = self._session.get_one(StaffRow, staff_id)
         if not password_fits(old, row.password):
             raise ValueError("the old password does not fit")
-        self.set_password(row.username, new)
+        self.set_password(row.username, new, now=now, by=_actor(row))
 
-    def set_password(self, username: str, new: str) -> None:
+    def set_password(self, username: str, new: str, *, now: datetime, by: str = OPERATOR) -> None:
         """A new password; all browsers of that account are signed out."""
         row = self._session.scalar(select(StaffRow).where(StaffRow.username == _sign_in_name(username)))
         if row is None:
@@ -170,6 +186,7 @@ class Staff:
             raise ValueError(f"the password needs at least {MIN_PASSWORD} characters")
         row.password, row.failed_sign_ins, row.locked_until = hash_password(new), 0, None
         self._session.execute(delete(DeskSessionRow).where(DeskSessionRow.staff_id == row.id))
+        self._note("password_changed", row, by=by, now=now)
 
     def new_link_code(self, staff_id: int, *, now: datetime) -> str:
         """A code to send to the Telegram bot within a quarter of an hour, to join that account to this one."""
@@ -190,6 +207,7 @@ class Staff:
             other.telegram_index = None
         self._session.flush()
         row.telegram_index, row.link_code, row.link_until = index, None, None
+        self._note("telegram_linked", row, by=_actor(row), now=now)
         return self._member(row)
 
     def by_telegram(self, telegram_user: str) -> StaffMember | None:
@@ -198,7 +216,15 @@ class Staff:
         row = self._session.scalar(select(StaffRow).where(StaffRow.telegram_index == index, StaffRow.active))
         return None if row is None else self._member(row)
 
+    def _note(self, kind: str, row: StaffRow, *, by: str, now: datetime, **detail: str) -> None:
+        whose = {} if by == _actor(row) else {"staff": row.id}
+        self._log.note_office(kind, actor=by, now=now, office_id=row.office_id, **whose, **detail)
+
     def _member(self, row: StaffRow) -> StaffMember:
         offices = self._offices.reached_from(row.office_id)
         linked = row.telegram_index is not None
         return StaffMember(row.id, row.username, row.name, Role(row.role), row.office_id, offices, linked)
+
+
+def _actor(row: StaffRow) -> str:
+    return f"staff:{row.id}"

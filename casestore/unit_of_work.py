@@ -61,7 +61,7 @@ class UnitOfWork:
         )
         self.attachments = Attachments(session, self.people, files)
         self.offices = Offices(session)
-        self.staff = Staff(session, keyring)
+        self.staff = Staff(session, keyring, self.log)
         self.backups = Backups(session)
         self.anchors = Anchors(session, self.log, keyring)
 

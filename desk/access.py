@@ -20,6 +20,11 @@ class Reach:
     member: StaffMember
 
     @property
+    def actor(self) -> str:
+        """As the log names them."""
+        return f"staff:{self.member.id}"
+
+    @property
     def holds(self) -> bool:
         """Whether they work on it."""
         return self.case.claimed_by == self.member.id
@@ -55,8 +60,17 @@ def held(uow: UnitOfWork, reference: str, member: StaffMember) -> tuple[Reach, C
     return found, None if id_ is None else uow.conversations.get(id_)
 
 
+def view_due(uow: UnitOfWork, found: Reach, *, now: datetime) -> bool:
+    """Whether their look at the case is to be written down: once a sitting."""
+    last = uow.log.last_at(found.case.id, _view(found), actor=found.actor)
+    return last is None or now - last > SITTING
+
+
 def note_view(uow: UnitOfWork, found: Reach, *, now: datetime) -> None:
-    """Writes into the case log who read the person's words, once a sitting."""
-    own = [entry for entry in uow.log.of(found.case.id) if entry.by == found.member.name and entry.kind.id == "viewed"]
-    if not own or now - own[-1].at > SITTING:
-        uow.log.note(found.case.id, "viewed", actor=f"staff:{found.member.id}", now=now)
+    """Writes into the case log who opened the case, and whether they read the person's words; once a sitting."""
+    if view_due(uow, found, now=now):
+        uow.log.note(found.case.id, _view(found), actor=found.actor, now=now)
+
+
+def _view(found: Reach) -> str:
+    return "viewed" if found.reads else "summary_viewed"

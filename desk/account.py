@@ -31,7 +31,7 @@ def change_password(
     desk = desk_of(request)
     try:
         with desk.store.unit_of_work() as uow:
-            uow.staff.change_password(member.id, old=old, new=new)
+            uow.staff.change_password(member.id, old=old, new=new, now=desk.clock())
             token = uow.staff.sign_in(member.username, new, now=desk.clock())
     except ValueError as mistake:
         return _shown(request, problem=f"Nothing was changed: {mistake}.", status=400)

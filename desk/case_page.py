@@ -37,8 +37,12 @@ def new_messages(request: Request, reference: str, member: Member, after: int = 
     desk = desk_of(request)
     with desk.store.reading() as uow:
         found, conversation = access.private(uow, reference, member)
+        due = access.view_due(uow, found, now=desk.clock())
         fresh = lines(uow, conversation, zone(desk, found.case), after=after)
         how_far = states(uow, conversation)
+    if fresh and due:
+        with desk.store.unit_of_work() as uow:
+            access.note_view(uow, access.reach(uow, reference, member), now=desk.clock())
     html = fragment(request, "_messages.html", messages=fresh, reference=found.case.reference) if fresh else ""
     last = fresh[-1].id if fresh else after
     return JSONResponse({"html": html, "last": last, "states": how_far})
@@ -69,11 +73,10 @@ def render_case(
     """The page, with what was typed still there when a step was refused."""
     desk = desk_of(request)
     with desk.store.reading() as uow:
+        due = access.view_due(uow, access.reach(uow, reference, member), now=desk.clock())
+    with desk.store.unit_of_work() if due else desk.store.reading() as uow:
         found = access.reach(uow, reference, member)
-        reads = found.reads
-    with desk.store.unit_of_work() if reads else desk.store.reading() as uow:
-        found = access.reach(uow, reference, member)
-        if reads:
+        if due:
             access.note_view(uow, found, now=desk.clock())
         context = _context(desk, uow, found)
     return page(

@@ -65,11 +65,14 @@ def queue_fragment(
 @router.get("/find")
 def find(request: Request, member: Member, reference: str = "") -> Response:
     """Goes to a case by its reference, however it was written down."""
+    desk, actor = desk_of(request), f"staff:{member.id}"
     try:
-        with desk_of(request).store.reading() as uow:
+        with desk.store.unit_of_work() as uow:
             case = uow.cases.by_reference(reference[:40])
+            uow.log.note(case.id, "searched", actor=actor, now=desk.clock())
     except CaseNotFound:
-        desk = desk_of(request)
+        with desk.store.unit_of_work() as uow:
+            uow.log.note_office("search_missed", actor=actor, now=desk.clock(), office_id=member.office_id)
         problem = "There is no case with that reference. It has eight signs, such as K4M7-2QXC; check them once more."
         lists = _lists(desk, member, Filter())
         return page(request, "queue.html", status=404, chosen=Filter(), problem=problem, **lists, **_choices(desk))

@@ -93,8 +93,9 @@ def sign_in(
 @router.post("/sign-out", dependencies=[Depends(signed_in), Depends(checked_form)])
 def sign_out(request: Request) -> Response:
     """Ends the session here and in the store."""
-    with desk_of(request).store.unit_of_work() as uow:
-        uow.staff.sign_out(request.cookies[COOKIE])
+    desk = desk_of(request)
+    with desk.store.unit_of_work() as uow:
+        uow.staff.sign_out(request.cookies[COOKIE], now=desk.clock())
     response = go_to(request, "/sign-in")
     response.delete_cookie(COOKIE, path=base(request) or "/")
     return response

@@ -62,6 +62,7 @@ def add_member(
                 role=role,
                 office_id=member.office_id,
                 now=desk.clock(),
+                by=f"staff:{member.id}",
             )
     except ValueError as mistake:
         return _shown(request, problem=f"Nobody was added: {mistake}.", typed=typed, status=400)

@@ -37,11 +37,11 @@ def staff_add(settings: Settings, username: str, name: str, role: str, office: i
 @click.pass_obj
 def staff_password(settings: Settings, username: str, password: str) -> None:
     """Set a new password; all browsers of that account are signed out."""
-    from doorstep.wiring import open_store
+    from doorstep.wiring import clock, open_store
 
     with open_store(settings, create=False).unit_of_work() as uow:
         try:
-            uow.staff.set_password(username, password)
+            uow.staff.set_password(username, password, now=clock())
         except ValueError as fault:
             raise click.ClickException(str(fault)) from None
     click.echo("The new password holds.")
