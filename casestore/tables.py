@@ -447,7 +447,7 @@ class LogRow(Base):
 
     __tablename__ = "case_log"
     __table_args__ = (
-        UniqueConstraint("case_id", "seq"),
+        Index("uq_case_log_case", "case_id", "seq", unique=True),
         index_where("uq_case_log_office", "office_id", "seq", where="case_id IS NULL", unique=True),
         Index("ix_case_log_office", "office_id", "id"),
     )

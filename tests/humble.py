@@ -7,19 +7,17 @@ from contextlib import contextmanager
 from sqlalchemy import text
 
 from casestore.database import Pool, open_engine
+from casestore.database_role import apply_grants
 from casestore.unit_of_work import Store
 
 
 @contextmanager
 def humble(store: Store, pool: Pool = Pool()) -> Iterator[Store]:  # noqa: B008
-    """A store that signs in as a new role with leave to use all tables; the role goes at the end."""
+    """A store that signs in as a new role with what `doorstep database-role` gives it; the role goes at the end."""
     role, password = f"humble_{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
     with store.engine.begin() as connection:
-        schema = connection.scalar(text("SELECT current_schema()"))
         connection.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'"))
-        connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {role}"))
-        connection.execute(text(f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {role}"))
-        connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"))
+    apply_grants(store.engine, role)
     url = store.engine.url.set(username=role, password=password).render_as_string(hide_password=False)
     engine = open_engine(url, pool)
     try:

@@ -33,6 +33,7 @@ FOUND_BY = {
         "ix_messages_conversation",
         "ix_outbox_message_id",
         "ix_attachments_conversation_id",
+        "uq_case_log_case",
         "ix_labels_case_id",
     },
     "queue page": {"ix_cases_queue"},

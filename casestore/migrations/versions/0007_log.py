@@ -40,7 +40,7 @@ def upgrade() -> None:
     with op.batch_alter_table("case_log") as batch:
         batch.alter_column("office_id", existing_type=_ID, nullable=False)
         batch.alter_column("seq", existing_type=_ID, nullable=False)
-        batch.create_unique_constraint("uq_case_log_case_id", ["case_id", "seq"])
+    op.create_index("uq_case_log_case", "case_log", ["case_id", "seq"], unique=True)
     op.create_index("ix_case_log_office", "case_log", ["office_id", "id"])
     of_office = sa.text("case_id IS NULL")
     op.create_index(
@@ -68,9 +68,9 @@ def downgrade() -> None:
     op.execute("DELETE FROM case_log WHERE NOT EXISTS (SELECT 1 FROM cases WHERE cases.id = case_log.case_id)")
     op.execute("UPDATE case_log SET detail = '{}' WHERE detail IS NULL")
     op.drop_index("uq_case_log_office", "case_log")
+    op.drop_index("uq_case_log_case", "case_log")
     op.drop_index("ix_case_log_office", "case_log")
     with op.batch_alter_table("case_log") as batch:
-        batch.drop_constraint("uq_case_log_case_id", type_="unique")
         for column in ("mac", "detail_sealed", "seq", "office_id"):
             batch.drop_column(column)
         batch.alter_column("detail", existing_type=sa.JSON(), nullable=False)
