@@ -97,6 +97,14 @@ class Records:
         self.note_changed(case_id, changed, staff_id=staff_id, now=now)
         return changed
 
+    def put_place(self, case_id: int, place: str | None, *, staff_id: int, now: datetime) -> None:
+        """The paralegal who holds the case says in which province or region it is; raises NotYours."""
+        self.check_held(case_id, staff_id=staff_id)
+        case = self._session.get_one(CaseRow, case_id)
+        if case.place != place:
+            case.place = place
+            self.note_changed(case_id, ("place",), staff_id=staff_id, now=now)
+
     def check_held(self, case_id: int, *, staff_id: int) -> None:
         """Locks the case for a change; raises NotYours unless that paralegal holds it."""
         case = self._session.get_one(CaseRow, case_id, with_for_update=LOCK, populate_existing=True)

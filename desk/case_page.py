@@ -15,6 +15,7 @@ from desk.access import Reach
 from desk.labels import labels_of, problems
 from desk.office import Desk, desk_of
 from desk.pages import fragment, page
+from desk.record import NOTHING_TYPED, RecordState, part_words, section
 from desk.referral import referrals, service_name
 from desk.showing import due_words, issue_title, label, moment_words, row, zone
 from desk.sign_in import Member
@@ -57,6 +58,7 @@ NOTICES = {
     "referred": "The person has been told where to go. The case stays with you until you close it.",
     "closed": "The case is closed.",
     "judged": "Noted. The person is not told of it.",
+    "recorded": "The record is kept. The person is not told of it, and can read it in their copy.",
 }
 
 
@@ -68,6 +70,7 @@ def render_case(
     notice: str = "",
     problem: str = "",
     typed: str = "",
+    record: RecordState = NOTHING_TYPED,
     status: int = 200,
 ) -> Response:
     """The page, with what was typed still there when a step was refused."""
@@ -78,7 +81,7 @@ def render_case(
         found = access.reach(uow, reference, member)
         if due:
             access.note_view(uow, found, now=desk.clock())
-        context = _context(desk, uow, found)
+        context = _context(desk, uow, found) | {"record": section(desk, uow, found, record)}
     return page(
         request,
         "case_page.html",
@@ -128,28 +131,37 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
 
 
 def _event(desk: Desk, entry: Entry, zone_: Any) -> dict[str, str]:
-    told = []
-    for name, value in entry.detail.items():
-        if name == "flags":
-            told += [label(desk, "flag", flag) for flag in value]
-        elif name == "outcome":
-            told.append(OUTCOMES.get(value, value))
-        elif name == "urgency":
-            told.append(label(desk, "urgency", value))
-        elif name == "to":
-            told.append(service_name(desk, value))
-        elif name == "letter":
-            told.append(_letter(desk, value))
-        elif name == "version":
-            told.append(f"version {value}")
-        elif name == "issues":
-            told += [issue_title(desk, issue) for issue in value]
+    told = [words for name, value in entry.detail.items() for words in _detail(desk, name, value)]
     return {
         "title": entry.kind.title,
         "by": entry.by,
         "at": moment_words(entry.at, zone_),
         "detail": ", ".join(told),
     }
+
+
+def _detail(desk: Desk, name: str, value: Any) -> list[str]:
+    """What one part of a log line tells, in words; nothing of a part that is for machines."""
+    match name:
+        case "flags":
+            return [label(desk, "flag", flag) for flag in value]
+        case "outcome":
+            return [OUTCOMES.get(value, value)]
+        case "urgency":
+            return [label(desk, "urgency", value)]
+        case "to":
+            return [service_name(desk, value)]
+        case "letter":
+            return [_letter(desk, value)]
+        case "version":
+            return [f"version {value}"]
+        case "issues":
+            return [issue_title(desk, issue) for issue in value]
+        case "parts":
+            return part_words(value)
+        case "problem":
+            return [str(value)]
+    return []
 
 
 def _letter(desk: Desk, letter_id: str) -> str:

@@ -10,7 +10,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, NotYours, StoreError, StoreUnavailable
+from casestore.errors import (
+    AlreadyClaimed,
+    CaseNotFound,
+    NotAllowedNow,
+    NotYours,
+    ProblemNotFound,
+    StoreError,
+    StoreUnavailable,
+)
 from desk.pages import base, page
 from desk.security import TOO_LARGE, FormRefused
 from desk.sign_in import SignInNeeded, go_to
@@ -30,6 +38,7 @@ class Shown:
 _NOT_FOUND = Shown(404, "Not here", "There is no such page or case, or it is not one that you can open.")
 _PAGES: dict[type[Exception], Shown] = {
     CaseNotFound: _NOT_FOUND,
+    ProblemNotFound: _NOT_FOUND,
     NotYours: _NOT_FOUND,
     AlreadyClaimed: Shown(409, "Already taken", "Somebody else claimed this case just before you."),
     NotAllowedNow: Shown(409, "Not possible now", "The case has moved on since you opened it. Look at it once more."),

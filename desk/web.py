@@ -8,7 +8,20 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from casestore.unit_of_work import Store
-from desk import account, case_page, decisions, files, law_page, letters, queue, sign_in, staff_page
+from desk import (
+    account,
+    case_page,
+    community,
+    decisions,
+    files,
+    law_page,
+    letters,
+    other_side,
+    queue,
+    record_forms,
+    sign_in,
+    staff_page,
+)
 from desk.error_pages import register_error_pages
 from desk.office import Desk
 from desk.pages import templates
@@ -36,7 +49,8 @@ def create_desk(
     app.state.templates = templates()
     app.add_middleware(Guard)
     app.include_router(sign_in.router)
-    for page in (queue, case_page, decisions, files, letters, account, law_page, staff_page):
+    record = (record_forms, other_side, community)
+    for page in (queue, case_page, decisions, *record, files, letters, account, law_page, staff_page):
         app.include_router(page.router, dependencies=[Depends(sign_in.signed_in)])
     register_error_pages(app)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
