@@ -10,11 +10,13 @@ from bot.guiding import assessed
 from bot.interview import SKIPPED
 from bot.office import Office
 from bot.session import Session
+from casestore.agenda import NewDeadline
 from casestore.case_log import PERSON
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
 from casestore.unit_of_work import UnitOfWork
 from triage.assessment import Assessment
+from triage.deadlines import Deadline
 from triage.eligibility import Verdict, judge
 
 ACTIVE = timedelta(hours=1)
@@ -90,7 +92,20 @@ def _new_case(office: Office, session: Session, channel: str) -> NewCase:
         said=said_of(session),
         record=record_of(office, session, channel),
         heard=heard_of(office, session),
+        deadlines=tuple(_noted(deadline) for deadline in assessment.deadlines if not deadline.assumed),
         understood=max(session.scores, key=lambda issue: session.scores[issue], default=None),
+    )
+
+
+def _noted(deadline: Deadline) -> NewDeadline:
+    """For the agenda of the case. One whose first day nobody knows stays in the summary: the day must be found out."""
+    return NewDeadline(
+        code=deadline.id,
+        due=deadline.due,
+        what=deadline.what,
+        because=deadline.because,
+        source=deadline.source,
+        owner=deadline.binds,
     )
 
 
@@ -111,7 +126,14 @@ def _for_the_paralegal(office: Office, session: Session, assessment: Assessment)
         | _can_get(office, session),
         "answers": {id_: value for id_, value in session.answers.items() if value != SKIPPED},
         "deadlines": [
-            {"due": d.due.isoformat(), "what": d.what, "because": d.because, "source": d.source, "review": d.review}
+            {
+                "id": d.id,
+                "due": d.due.isoformat(),
+                "what": d.what,
+                "because": d.because,
+                "source": d.source,
+                "review": d.review,
+            }
             for d in assessment.deadlines
         ],
         "guidance": list(assessment.guidance),

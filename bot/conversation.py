@@ -84,6 +84,12 @@ def forget_letters(office: Office) -> int:
         return uow.attachments.forget_made(before=office.clock() - LETTER_KEPT)
 
 
+def note_silence(office: Office) -> int:
+    """Marks the referrals that a service has not answered in time; returns how many. Their paralegals see it."""
+    with office.store.unit_of_work() as uow:
+        return uow.referrals.note_silence(now=office.clock())
+
+
 def _one_turn(arrivals: list[Arrival]) -> list[Arrival]:
     """The arrivals of the next turn: plain words that came one after another belong together."""
     batch: list[Arrival] = []
@@ -221,7 +227,7 @@ def _apply(
         case CopyAsked():
             _note_copy(uow, conversation, now=now)
             name = office.book.wording.say("mydata.file", turn.session.language)
-            copy = copy_of(uow, conversation, turn.session, wording=office.book.wording, now=now)
+            copy = copy_of(uow, conversation, turn.session, office.book, now=now)
             intro = office.book.wording.say("mydata.intro", turn.session.language)
             after = next((place for place, reply in enumerate(replies, start=1) if reply.text == intro), len(replies))
             return [*replies[:after], Reply(copy, document=name), *replies[after:]]

@@ -5,9 +5,11 @@ from datetime import datetime
 from functools import partial
 
 from bot.days import say_date
+from bot.draft import Book
 from bot.record_in_words import record_lines, residence_lines
 from bot.session import Session
 from bot.wording import Wording
+from bot.work_in_words import work_lines
 from casestore.conversations import Conversation
 from casestore.unit_of_work import UnitOfWork
 
@@ -15,9 +17,9 @@ _BOT = "Doorstep"
 _Say = Callable[..., str]
 
 
-def copy_of(uow: UnitOfWork, conversation: Conversation, session: Session, *, wording: Wording, now: datetime) -> str:
+def copy_of(uow: UnitOfWork, conversation: Conversation, session: Session, book: Book, *, now: datetime) -> str:
     """The text of the copy: where you are, cases, answers, consents, files, and the whole conversation."""
-    language = session.language
+    language, wording = session.language, book.wording
 
     def say(key: str, **fills: str) -> str:
         return wording.say(key, language, **fills)
@@ -25,7 +27,7 @@ def copy_of(uow: UnitOfWork, conversation: Conversation, session: Session, *, wo
     lines = [say("copy.title", day=say_date(now.date(), language)), ""]
     lines += [say("copy.channel", channel=conversation.channel), say("copy.address", address=conversation.address)]
     lines += [say("copy.language", language=say(f"languages.{language}")), ""]
-    lines += _case_lines(uow, conversation, say, partial(say_date, language=language))
+    lines += _case_lines(uow, conversation, say, partial(say_date, language=language), book.pack.service_name)
     if session.answers or session.flags or session.can_get:
         lines += [say("copy.told")]
         lines += [f"  {_label(wording, say, f'fact.{id_}', id_)}: {value}" for id_, value in session.answers.items()]
@@ -69,7 +71,9 @@ def _consent_lines(uow: UnitOfWork, conversation: Conversation, wording: Wording
     yield ""
 
 
-def _case_lines(uow: UnitOfWork, conversation: Conversation, say: _Say, day: Callable[..., str]) -> Iterator[str]:
+def _case_lines(
+    uow: UnitOfWork, conversation: Conversation, say: _Say, day: Callable[..., str], service: Callable[[str], str]
+) -> Iterator[str]:
     cases = uow.cases.of_person(conversation.person_id)
     if not cases:
         yield from (say("copy.no_case"), "")
@@ -81,6 +85,7 @@ def _case_lines(uow: UnitOfWork, conversation: Conversation, say: _Say, day: Cal
             yield f"  {say('copy.with', name=case.claimed_by_name)}"
         yield from (f"  {line}" for line in record_lines(uow, case, say, day))
         yield from (f"  {entry.at:%Y-%m-%d %H:%M} {entry.kind.title} ({entry.by})" for entry in uow.log.of(case.id))
+        yield from (f"  {line}" for line in work_lines(uow, case, say, day, service))
         if note := uow.cases.note(case):
             yield f"  {say('copy.note', note=note)}"
         yield ""

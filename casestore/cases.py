@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casestore.access import viewer_of
+from casestore.agenda import Agenda, NewDeadline
 from casestore.case_issues import CaseIssues, IssueSource
 from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.conversations import Conversation
@@ -50,6 +51,7 @@ class NewCase:
     said: dict[str, IssueSource] = field(default_factory=dict)
     record: Record = Record()
     heard: tuple[Heard, ...] = ()
+    deadlines: tuple[NewDeadline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Cases:
         issues: CaseIssues,
         records: Records,
         respondents: Respondents,
+        agenda: Agenda,
     ) -> None:
         self._session = session
         self._people = people
@@ -98,6 +101,7 @@ class Cases:
         self._issues = issues
         self._records = records
         self._respondents = respondents
+        self._agenda = agenda
 
     def open(self, conversation: Conversation, new: NewCase, *, now: datetime) -> Case:
         """A new case in the queue."""
@@ -137,6 +141,7 @@ class Cases:
         self._respondents.note_heard(row.office_id, row.id, new.heard, now=now)
         if new.understood is not None:
             self._labels.note(row.id, Label(new.understood, BOT, new.versions.get("model", ""), now))
+        self._agenda.note_deadlines(row.id, new.deadlines, now=now)
         return self._described(row, None)
 
     def add_to(self, case: Case, new: NewCase, *, now: datetime) -> None:
@@ -148,10 +153,12 @@ class Cases:
         self._respondents.note_heard(row.office_id, row.id, new.heard, now=now)
         row.issue = row.issue or (row.issues[0] if row.issues else None)
         self._raise(row, new, now=now)
-        row.due = min((day for day in (row.due, new.due) if day), default=None)
+        new_due = None if new.due in self._agenda.settled_days(row.id) else new.due
+        row.due = min((day for day in (row.due, new_due) if day), default=None)
         row.place = new.place or row.place
         if row.person_id is not None:
             row.assessment_sealed = self._seal(row.person_id, new.assessment)
+        self._agenda.note_deadlines(row.id, new.deadlines, now=now)
 
     def raise_danger(self, case: Case, new: NewCase, *, now: datetime) -> None:
         """Danger was heard in another case of the same person: it counts in this one too, and nothing else does."""

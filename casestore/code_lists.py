@@ -46,6 +46,17 @@ def _codes(titles: Mapping[str, str]) -> tuple[Code, ...]:
     return tuple(Code(id_, title) for id_, title in titles.items())
 
 
+# The measures of the reports: resolved fully, partly or not; withdrawn; contact lost; what came of it is not known.
+_MEASURE_OF = {
+    "resolved": "fully",
+    "partly_resolved": "partly",
+    "advice_given": "unknown",
+    "referred_on": "unknown",
+    "not_resolved": "not",
+    "stopped": "withdrawn",
+    WITHDRAWN: "withdrawn",
+    "no_contact": "lost_contact",
+}
 _SDG = "SDG indicator 16.3.3"
 
 _LISTS: Iterable[CodeList] = (
@@ -307,15 +318,201 @@ _LISTS: Iterable[CodeList] = (
             Code("detention", "Held", "by police or immigration, or on a hospital section, now"),
         ),
     ),
-    CodeList("outcome", "How a case ended", (*_codes(OUTCOMES), Code(WITHDRAWN, "The person left, and was erased"))),
+    CodeList(
+        "outcome",
+        "How a case ended",
+        tuple(
+            Code(id_, title, "", _MEASURE_OF.get(id_, ""))
+            for id_, title in {**OUTCOMES, WITHDRAWN: "The person left, and was erased"}.items()
+        ),
+        "the outcomes of the standards for case records; what counts as none of them is no result",
+    ),
     CodeList(
         "consent_purpose",
         "What a person may agree to",
         (
             Code("case", "Open a case and let a paralegal read it"),
             Code("statistics", "Count the problem in statistics"),
+            Code("referral", "Give details to one service", "the referral names the record"),
             Code("improve", "Learn from the words"),
         ),
+    ),
+    CodeList(
+        "outcome_how",
+        "How it came to the outcome",
+        (
+            Code("agreement", "By agreement with the other side", "", "agreement"),
+            Code("decision", "By a decision of somebody else", "a court, a tribunal, an office", "decision"),
+            Code("gave_in", "The other side gave in", "it gave back or stopped without an agreement", "withdrawal"),
+            Code("gave_up", "The person did not go on", "", "withdrawal"),
+            Code("by_itself", "It solved itself"),
+        ),
+        "how disputes are concluded, in surveys of legal needs",
+    ),
+    CodeList(
+        "service_level",
+        "The most that the office did",
+        (
+            Code("info", "Information", "", "other services"),
+            Code("advice", "Advice", "", "A"),
+            Code("limited", "Limited action", "a call, a form", "B"),
+            Code("letter", "A letter for the person", "", "B"),
+            Code("mediation", "Mediation or negotiation", "", "F"),
+            Code("accompaniment", "Going there with the person", "", "L"),
+            Code("administrative_appeal", "Administrative appeal or complaint", "", "H"),
+            Code("court_referral", "Sent to a lawyer for court", "", "L"),
+            Code("strategic", "Part of a strategic case", "", "L"),
+        ),
+        "closing codes of the Legal Services Corporation, roughly: they are of lawyers' work",
+    ),
+    CodeList(
+        "benefit",
+        "The main thing the person gained",
+        (
+            Code("home_kept", "Kept their home"),
+            Code("home_back", "Let back into their home"),
+            Code("time_to_move", "Got time to move"),
+            Code("home_repaired", "Home repaired, or water and electricity back"),
+            Code("money_back", "Money or deposit paid back"),
+            Code("debt_less", "Debt reduced, or payments arranged"),
+            Code("deductions_stopped", "Deductions stopped"),
+            Code("grant_started", "Grant or benefit started"),
+            Code("grant_restored", "Grant or benefit restored or raised"),
+            Code("wages_paid", "Wages or severance paid"),
+            Code("job_kept", "Job kept, or back"),
+            Code("maintenance_paid", "Maintenance ordered or paid"),
+            Code("documents", "Document or status obtained"),
+            Code("safe", "Safe from violence or threats"),
+            Code("service_given", "Health, school or another service given"),
+            Code("knows_rights", "Knows their rights and what to do"),
+            Code("other", "Something else"),
+        ),
+    ),
+    CodeList(
+        "confirmed_by",
+        "How the office knows the outcome",
+        (
+            Code("client", "The person says so"),
+            Code("document", "A document shows it"),
+            Code("worker", "Only the office thinks so"),
+        ),
+    ),
+    CodeList(
+        "agenda_kind",
+        "What must be done by a day",
+        (
+            Code("deadline", "A deadline", "of the law, a court or an authority: it counts in the queue"),
+            Code("task", "A task of the office"),
+        ),
+    ),
+    CodeList(
+        "agenda_owner",
+        "Who must do it",
+        (
+            Code("person", "The person"),
+            Code("office", "The office", "whoever holds the case"),
+            Code("respondent", "The other side"),
+        ),
+    ),
+    CodeList(
+        "agenda_state",
+        "Where a deadline or task stands",
+        (
+            Code("open", "Open"),
+            Code("met", "Met, or done"),
+            Code("missed", "Missed"),
+            Code("void", "Not needed any more"),
+        ),
+    ),
+    CodeList(
+        "referral_kind",
+        "What a referral carries",
+        (
+            Code("told", "The person was told where to go", "nothing about them goes out: needs no consent"),
+            Code("details", "Details of the person go to the service", "needs their consent"),
+        ),
+    ),
+    CodeList(
+        "referral_state",
+        "Where a referral stands",
+        (
+            Code("draft", "Being prepared"),
+            Code("sent", "Sent"),
+            Code("received", "Received there"),
+            Code("accepted", "Accepted"),
+            Code("declined", "Declined"),
+            Code("done", "Done"),
+            Code("revoked", "Taken back"),
+            Code("no_answer", "No answer", "noted by the program 14 days after it was sent or received"),
+        ),
+    ),
+    CodeList(
+        "referral_reason",
+        "Why a service declined",
+        (
+            Code("full", "Takes nobody now"),
+            Code("not_theirs", "Not a problem they help with"),
+            Code("wrong_area", "The person lives outside their area"),
+            Code("not_eligible", "The person does not meet their conditions"),
+            Code("conflict", "They act for the other side"),
+            Code("person_absent", "The person did not come"),
+            Code("other", "Another reason"),
+        ),
+    ),
+    CodeList(
+        "referral_result",
+        "What came of a referral",
+        (
+            Code("helped", "The service helped"),
+            Code("partly_helped", "The service helped with a part"),
+            Code("not_helped", "The service did not help"),
+            Code("not_reached", "The person never got there"),
+            Code("unknown", "Not known"),
+        ),
+    ),
+    CodeList(
+        "referral_override",
+        "Why details went out without consent",
+        (
+            Code("danger_to_life", "Danger to somebody's life, and the person cannot be asked in time"),
+            Code("child_in_danger", "A child is in danger, and the law says that it must be reported"),
+        ),
+    ),
+    CodeList(
+        "activity",
+        "What time was spent on",
+        (
+            Code("call", "Phone call"),
+            Code("message", "Writing messages"),
+            Code("meeting", "Meeting"),
+            Code("letter", "Letter or form"),
+            Code("research", "Looking into the law"),
+            Code("negotiation", "Talking to the other side"),
+            Code("visit", "Visit or travel"),
+            Code("hearing", "Court, tribunal or office"),
+            Code("other", "Something else"),
+        ),
+    ),
+    CodeList(
+        "follow_up_state",
+        "Where a follow-up stands",
+        (
+            Code("due", "To be asked"),
+            Code("answered", "Answered"),
+            Code("unreached", "The person could not be reached"),
+            Code("void", "Not asked", "the case was opened again, or ended otherwise"),
+        ),
+    ),
+    CodeList(
+        "follow_up_answer",
+        "What the person said later",
+        (Code("yes", "Yes"), Code("partly", "In part"), Code("no", "No"), Code("unsure", "Not sure")),
+    ),
+    CodeList(
+        "managed_alone",
+        "Whether the person would have managed without help",
+        (Code("yes", "Yes"), Code("perhaps", "Perhaps"), Code("no", "No"), Code("unsure", "Not sure")),
+        "the counterfactual, on which every count of what help is worth stands",
     ),
 )
 LISTS: dict[str, CodeList] = {each.id: each for each in _LISTS}

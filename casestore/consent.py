@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from casestore.tables import ConsentRow
 
 # `IMPROVE`: masked words of theirs may teach the program. Nobody is asked for it yet (docs/decisions/0013).
-CASE, STATISTICS, IMPROVE = "case", "statistics", "improve"
+# `REFERRAL`: personal details may go to one service; the referral names the record of it.
+CASE, STATISTICS, IMPROVE, REFERRAL = "case", "statistics", "improve", "referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,19 @@ class Consents:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def note(self, person_id: str, consent: Consent) -> None:
-        """Writes an answer down. Earlier answers stay: the newest counts."""
-        self._session.add(
-            ConsentRow(
-                person_id=person_id,
-                purpose=consent.purpose,
-                given=consent.given,
-                wording=consent.wording,
-                language=consent.language,
-                at=consent.at,
-            )
+    def note(self, person_id: str, consent: Consent) -> int:
+        """Writes an answer down and returns its id. Earlier answers stay: the newest counts."""
+        row = ConsentRow(
+            person_id=person_id,
+            purpose=consent.purpose,
+            given=consent.given,
+            wording=consent.wording,
+            language=consent.language,
+            at=consent.at,
         )
+        self._session.add(row)
         self._session.flush()
+        return row.id
 
     def given(self, person_id: str, purpose: str) -> bool:
         """Whether the newest answer about that purpose is yes. No answer is no."""

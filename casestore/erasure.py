@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from casestore import agenda, follow_ups
 from casestore.case_log import PERSON, CaseLog
 from casestore.consent import STATISTICS, Consents
 from casestore.lifecycle import WITHDRAWN, Status
@@ -12,12 +13,15 @@ from casestore.people import People
 from casestore.records import rounded
 from casestore.respondents import Respondents
 from casestore.tables import (
+    AgendaRow,
     CaseRecordRow,
     CaseRespondentRow,
     CaseRow,
     ConversationRow,
+    FollowUpRow,
     InboxRow,
     OutboxRow,
+    ReferralRow,
     SupporterRow,
 )
 
@@ -59,6 +63,7 @@ class Erasure:
             self._log.note(case_id, "erased", actor=actor, now=now)
         if self._consents.given(person_id, STATISTICS):
             self._bare(cases, others)
+            self._forget_work(cases)
             self._session.execute(
                 update(CaseRow)
                 .where(CaseRow.person_id == person_id)
@@ -88,3 +93,13 @@ class Erasure:
         self._session.execute(update(SupporterRow).where(SupporterRow.case_id.in_(cases)).values(name_sealed=None))
         theirs = (CaseRespondentRow.case_id.in_(cases), CaseRespondentRow.respondent_id.in_(others))
         self._session.execute(update(CaseRespondentRow).where(*theirs).values(respondent_id=None))
+
+    def _forget_work(self, cases: Select[int]) -> None:
+        """Takes words and days out of what was done about those cases, and ends what still waited for somebody."""
+        for row in self._session.scalars(select(AgendaRow).where(AgendaRow.case_id.in_(cases))):
+            row.what_sealed, row.due = None, rounded(row.due, "month")
+            row.state = agenda.State.VOID if row.state == agenda.State.OPEN else row.state
+        self._session.flush()
+        self._session.execute(update(ReferralRow).where(ReferralRow.case_id.in_(cases)).values(shared_sealed=None))
+        waiting = (FollowUpRow.case_id.in_(cases), FollowUpRow.state == follow_ups.DUE)
+        self._session.execute(update(FollowUpRow).where(*waiting).values(state=follow_ups.VOID))

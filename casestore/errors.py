@@ -11,8 +11,10 @@ StoreError
 ├── CaseNotFound        no such case, or not one this paralegal may see
 ├── AlreadyClaimed      somebody else has the case
 ├── NotYours            only the paralegal who holds the case may do that
-├── NotAllowedNow       the case is in a state in which that cannot be done
-├── UnknownCode         the code is not in its code list
+├── NotAllowedNow       the case, or what belongs to it, is in a state in which that cannot be done
+├── ConsentMissing      personal details may not go out before the person has agreed to it
+├── NotValid            a day, an amount or words that cannot be kept; says what can
+│   └── UnknownCode     the code is not in its code list
 ├── NameTaken           a respondent's name, or two respondents, that cannot be one
 └── ProblemNotFound     no such problem of many, or not one this office may see
 """
@@ -66,7 +68,15 @@ class NotAllowedNow(StoreError):
     """The case's status does not allow that step."""
 
 
-class UnknownCode(StoreError):
+class ConsentMissing(StoreError):
+    """The person has not agreed that their details go to that service."""
+
+
+class NotValid(StoreError):
+    """A value that cannot be kept; the words say which can."""
+
+
+class UnknownCode(NotValid):
     """A coded column was given something that is not in its code list."""
 
 

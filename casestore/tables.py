@@ -487,6 +487,111 @@ class HeadRow(Base):
     mac: Mapped[bytes]
 
 
+# What is done about a case and what came of it.
+
+
+class AgendaRow(Base):
+    """Something that must be done for a case by a day: a deadline of the law or of a court, or a task of the office."""
+
+    __tablename__ = "agenda"
+    __table_args__ = (UniqueConstraint("case_id", "code"), index_where("ix_agenda_due", "due", where="state = 'open'"))
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Coded("agenda_kind"))
+    code: Mapped[str | None] = mapped_column(String(60))  # which limit of the law pack; None: written at the desk
+    owner: Mapped[str] = mapped_column(Coded("agenda_owner"))
+    state: Mapped[str] = mapped_column(Coded("agenda_state"))
+    due: Mapped[date]
+    source: Mapped[str] = mapped_column(String(200))
+    what_sealed: Mapped[bytes | None]
+    made_by: Mapped[str] = mapped_column(String(30))  # bot | staff:<id>
+    made_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class ReferralRow(Base):
+    """One referral of a case to a service, and when it reached each state."""
+
+    __tablename__ = "referrals"
+    __table_args__ = (index_where("ix_referrals_waiting", "sent_at", where="state IN ('sent', 'received')"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    service: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(Coded("referral_kind"))
+    state: Mapped[str] = mapped_column(Coded("referral_state"))
+    reason: Mapped[str | None] = mapped_column(Coded("referral_reason"))
+    result: Mapped[str | None] = mapped_column(Coded("referral_result"))
+    shared_sealed: Mapped[bytes | None]
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id", ondelete="SET NULL"))
+    override: Mapped[str | None] = mapped_column(Coded("referral_override"))
+    made_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    draft_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    no_answer_at: Mapped[datetime | None]
+
+
+class OutcomeRow(Base):
+    """How a case ended, one row a closing: a case that is opened again keeps the earlier ones. Codes and amounts."""
+
+    __tablename__ = "outcomes"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str] = mapped_column(Coded("outcome"))
+    how: Mapped[str | None] = mapped_column(Coded("outcome_how"))
+    mechanism: Mapped[str | None] = mapped_column(Coded("mechanism"))
+    mechanisms_used: Mapped[list[Any]] = mapped_column(CodedList("mechanism"))
+    service_level: Mapped[str | None] = mapped_column(Coded("service_level"))
+    benefit: Mapped[str | None] = mapped_column(Coded("benefit"))
+    recovered_lump: Mapped[int | None]  # amounts in the currency's minor unit
+    recovered_monthly: Mapped[int | None]
+    costs_avoided: Mapped[int | None]
+    currency: Mapped[str | None] = mapped_column(String(3))
+    confirmed_by: Mapped[str | None] = mapped_column(Coded("confirmed_by"))
+    closed_at: Mapped[datetime]
+
+
+class EffortRow(Base):
+    """Time and money that somebody at the desk spent on a case."""
+
+    __tablename__ = "efforts"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    role: Mapped[str] = mapped_column(String(16))  # of the member of staff, at that time
+    activity: Mapped[str] = mapped_column(Coded("activity"))
+    minutes: Mapped[int]
+    travel_cost: Mapped[int]  # amounts in the currency's minor unit
+    out_of_pocket: Mapped[int]
+    currency: Mapped[str | None] = mapped_column(String(3))
+    at: Mapped[datetime]
+
+
+class FollowUpRow(Base):
+    """A question to the person some time after their case was closed, and what they said. Codes only."""
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (
+        UniqueConstraint("outcome_id", "days"),
+        index_where("ix_follow_ups_due", "due", where="state = 'due'"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcomes.id", ondelete="CASCADE"))
+    days: Mapped[int]  # after the closing
+    state: Mapped[str] = mapped_column(Coded("follow_up_state"))
+    due: Mapped[date]
+    still_holds: Mapped[str | None] = mapped_column(Coded("follow_up_answer"))
+    fair: Mapped[str | None] = mapped_column(Coded("follow_up_answer"))
+    alone: Mapped[str | None] = mapped_column(Coded("managed_alone"))
+    asked_by: Mapped[str | None] = mapped_column(String(30))
+    answered_at: Mapped[datetime | None]
+
+
 for _table in Base.metadata.tables.values():
     # SQLite would give the number of an erased row to the next one: "what came after message 7" must stay true.
     _key = _table.primary_key.columns

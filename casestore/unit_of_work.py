@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from casestore.access import Viewer, see_as
+from casestore.agenda import Agenda
 from casestore.anchors import Anchors
 from casestore.attachments import AttachmentFiles, Attachments
 from casestore.backups import Backups
@@ -21,16 +22,20 @@ from casestore.community_problems import CommunityProblems
 from casestore.consent import Consents
 from casestore.conversations import Conversations
 from casestore.database import empty_log, unavailable
+from casestore.efforts import Efforts
 from casestore.encryption import Keyring
 from casestore.erasure import Erasure
 from casestore.errors import StoreError
+from casestore.follow_ups import FollowUps
 from casestore.inbox import Inbox
 from casestore.labels import Labels
 from casestore.messages import Messages
 from casestore.offices import Offices
 from casestore.outbox import Outbox
+from casestore.outcomes import Outcomes
 from casestore.people import People
 from casestore.records import Records
+from casestore.referrals import Referrals
 from casestore.residences import Residences
 from casestore.respondents import Respondents
 from casestore.staff import Staff
@@ -56,9 +61,14 @@ class UnitOfWork:
         self.supporters = Supporters(session, self.people)
         self.residences = Residences(session, self.people, self.log, self.records)
         self.community_problems = CommunityProblems(session, keyring, self.log)
+        self.agenda = Agenda(session, self.people, self.log)
         self.cases = Cases(
-            session, self.people, self.log, self.labels, self.case_issues, self.records, self.respondents
+            session, self.people, self.log, self.labels, self.case_issues, self.records, self.respondents, self.agenda
         )
+        self.referrals = Referrals(session, self.people, self.consents, self.cases, self.log)
+        self.follow_ups = FollowUps(session, self.log)
+        self.outcomes = Outcomes(session, self.cases, self.follow_ups, self.log)
+        self.efforts = Efforts(session, self.log)
         self.attachments = Attachments(session, self.people, files)
         self.offices = Offices(session)
         self.staff = Staff(session, keyring, self.log)

@@ -1,12 +1,14 @@
 """One case: what was understood and why, what was said, and what can be done now."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from casestore.case_log import Entry
+from casestore.code_lists import LISTS
 from casestore.conversations import Conversation
 from casestore.lifecycle import OUTCOMES, Status
 from casestore.unit_of_work import UnitOfWork
@@ -21,6 +23,7 @@ from desk.showing import due_words, issue_title, label, moment_words, row, zone
 from desk.sign_in import Member
 from desk.summary import summary_of
 from desk.transcript import file_words, lines, states
+from desk.work import work_of
 
 router = APIRouter()
 MAX_REPLY = 4_000
@@ -56,10 +59,25 @@ NOTICES = {
     "claimed": "The case is yours. The person has been told.",
     "claimed-silently": "The case is yours. The person could not be told: they cannot be reached.",
     "referred": "The person has been told where to go. The case stays with you until you close it.",
-    "closed": "The case is closed.",
+    "closed": "The case is closed. Below is when to ask the person again.",
+    "completed": "The outcome is noted.",
+    "followed-up": "Thank you. What the person said is noted.",
+    "noted": "Noted.",
     "judged": "Noted. The person is not told of it.",
     "recorded": "The record is kept. The person is not told of it, and can read it in their copy.",
 }
+
+
+# How the codes in a line of the log read.
+_CODES: dict[str, dict[Any, str]] = {
+    "state": LISTS["agenda_state"].titles | LISTS["follow_up_state"].titles | LISTS["referral_state"].titles,
+    "entry": LISTS["agenda_kind"].titles,
+    "reason": LISTS["referral_reason"].titles | LISTS["referral_override"].titles,
+    "result": LISTS["referral_result"].titles,
+    "given": {True: "yes", False: "no"},
+    "activity": LISTS["activity"].titles,
+}
+_SAID = {"problem": "{}", "due": "by {}", "minutes": "{} min", "days": "{} days after the end", "version": "version {}"}
 
 
 def render_case(
@@ -71,9 +89,10 @@ def render_case(
     problem: str = "",
     typed: str = "",
     record: RecordState = NOTHING_TYPED,
+    fields: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    """The page, with what was typed still there when a step was refused."""
+    """The page, with what was typed still there when a step was refused: the answer, or the fields of a small form."""
     desk = desk_of(request)
     with desk.store.reading() as uow:
         due = access.view_due(uow, access.reach(uow, reference, member), now=desk.clock())
@@ -89,9 +108,9 @@ def render_case(
         notice=notice,
         problem=problem,
         typed=typed,
+        fields=fields or {},
         token=secrets.token_urlsafe(16),
         max_reply=MAX_REPLY,
-        outcomes=OUTCOMES,
         **context,
     )
 
@@ -104,10 +123,12 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
     today = desk.clock().astimezone(zone_).date()
     works = found.member.role.works_cases
     assessment, pack = uow.cases.assessment(case), desk.packs.get(case.jurisdiction)
+    work = work_of(desk, uow, found, today) if found.reads else None
     return {
         "case": row(desk, case, found.member, now=desk.clock()),
         "reference": case.reference,
-        "summary": summary_of(desk, assessment if works else {}, today),
+        "summary": summary_of(desk, assessment if works else {}, today, besides=work.codes if work else frozenset()),
+        "work": work,
         "due": None if case.due is None else due_words(case.due, today),
         "messages": [] if readable is None else lines(uow, readable, zone_),
         "files": [] if readable is None else [file_words(each) for each in uow.attachments.of(readable)],
@@ -153,14 +174,14 @@ def _detail(desk: Desk, name: str, value: Any) -> list[str]:
             return [service_name(desk, value)]
         case "letter":
             return [_letter(desk, value)]
-        case "version":
-            return [f"version {value}"]
+        case _ if name in _CODES:
+            return [_CODES[name].get(value, value)]
+        case _ if name in _SAID:
+            return [_SAID[name].format(value)]
         case "issues":
             return [issue_title(desk, issue) for issue in value]
         case "parts":
             return part_words(value)
-        case "problem":
-            return [str(value)]
     return []
 
 

@@ -1,4 +1,4 @@
-"""What a paralegal does with a case: claim, answer, say what the problem is, give back, refer, close."""
+"""What a paralegal does with a case: claim, answer, say what the problem is, give back, refer."""
 
 import hashlib
 from typing import Annotated
@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from casestore.cases import Case
 from casestore.conversations import Conversation
-from casestore.lifecycle import OUTCOMES, Status
+from casestore.lifecycle import Status
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.case_page import MAX_REPLY, render_case
@@ -18,7 +18,6 @@ from desk.security import checked_form
 from desk.sign_in import Member, go_to, signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in), Depends(checked_form)])
-MAX_NOTE = 2_000
 
 
 class AlreadySent(Exception):
@@ -99,7 +98,7 @@ def refer(request: Request, reference: str, member: Member, to: Annotated[str, F
         case = found.case
         option = referrals(desk, case, uow.cases.assessment(case)).find(to)
         if option is not None:
-            uow.cases.refer(case.id, staff_id=member.id, to=option.id, now=desk.clock())
+            uow.referrals.tell(case.id, staff_id=member.id, service=option.id, now=desk.clock())
             uow.notify(
                 case.conversation_id,
                 desk.sentences.referred(case.language, service=option.words, reference=case.reference),
@@ -107,30 +106,6 @@ def refer(request: Request, reference: str, member: Member, to: Annotated[str, F
             )
             return _back(request, case, "referred")
     return render_case(request, reference, member, problem="Choose a service from the list.", status=400)
-
-
-@router.post("/cases/{reference}/close")
-def close(
-    request: Request,
-    reference: str,
-    member: Member,
-    outcome: Annotated[str, Form(max_length=40)] = "",
-    note: Annotated[str, Form()] = "",
-    tell: Annotated[str, Form(max_length=3)] = "",
-) -> Response:
-    """Ends the case with an outcome."""
-    if outcome not in OUTCOMES or len(note) > MAX_NOTE:
-        problem = f"Choose how the case ended; the note may have up to {MAX_NOTE:,} characters."
-        return render_case(request, reference, member, problem=problem, status=400)
-    desk = desk_of(request)
-    with desk.store.unit_of_work() as uow:
-        case = access.held(uow, reference, member)[0].case
-        uow.cases.close(case.id, staff_id=member.id, outcome=outcome, note=note.strip(), now=desk.clock())
-        if tell == "yes":
-            uow.notify(
-                case.conversation_id, desk.sentences.closed(case.language, reference=case.reference), now=desk.clock()
-            )
-    return _back(request, case, "closed")
 
 
 def _send(

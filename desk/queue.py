@@ -17,6 +17,7 @@ from desk.office import Desk, desk_of
 from desk.pages import fragment, page
 from desk.showing import Row, label, place_name, row
 from desk.sign_in import Member, go_to
+from desk.work import waiting_for
 
 router = APIRouter()
 LIMIT = 500
@@ -83,6 +84,7 @@ def _lists(desk: Desk, member: StaffMember, chosen: Filter) -> dict[str, Any]:
     now = desk.clock()
     with desk.store.reading() as uow:
         everything = uow.cases.queue(limit=LIMIT)
+        todo = waiting_for(desk, uow, member.id)
     cases = [case for case in everything if chosen.lets_through(case)]
     waiting = [case for case in cases if case.status == Status.WAITING]
     others = [case for case in cases if case.status != Status.WAITING]
@@ -93,6 +95,7 @@ def _lists(desk: Desk, member: StaffMember, chosen: Filter) -> dict[str, Any]:
     mine = rows(_unanswered_first(case for case in others if case.claimed_by == member.id))
     return {
         "waiting": rows(waiting),
+        "todo": todo,
         "mine": mine,
         "others": rows(case for case in others if case.claimed_by != member.id),
         "to_answer": sum(1 for each in mine if each.waits),

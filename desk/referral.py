@@ -78,12 +78,8 @@ def referrals(desk: Desk, case: Case, assessment: Mapping[str, Any]) -> Referral
 
 def service_name(desk: Desk, id_: str) -> str:
     """The name of a service or contact by its id, for the log; the id itself when it is gone."""
-    for pack in desk.packs.values():
-        names = {contact.id: contact.name for contact in pack.contacts}
-        names |= {str(service.id): service.name for service in pack.services}
-        if id_ in names:
-            return names[id_]
-    return id_
+    names = (pack.service_name(id_) for pack in desk.packs.values())
+    return next((name for name in names if name != id_), id_)
 
 
 def _option(match: Match, pack: LawPack, now: datetime) -> Option:

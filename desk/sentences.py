@@ -22,11 +22,14 @@ def signed_by_name(language: str, **fills: str) -> str:
 class Sentences:
     """The sentences the desk needs, each with the names that are filled in.
 
+    `version` is that of the wording, for the record of what somebody agreed to.
     `label` gives the title of a code, such as `flag.violence`, and raises KeyError for an unknown one.
     """
 
     claimed: Sentence  # name
     referred: Sentence  # service, reference
     closed: Sentence  # reference
+    share: Sentence  # service, details: the question whether they may go there
     label: Callable[[str], str]
+    version: str
     answer: Sentence = signed_by_name  # name, text

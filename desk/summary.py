@@ -40,8 +40,10 @@ class Summary:
     model: str
 
 
-def summary_of(desk: Desk, assessment: dict[str, Any], today: date) -> Summary:
-    """What the page shows of an assessment."""
+def summary_of(
+    desk: Desk, assessment: dict[str, Any], today: date, *, besides: frozenset[str] = frozenset()
+) -> Summary:
+    """What the page shows of an assessment, `besides` the deadlines with these ids, which it shows elsewhere."""
     understanding = assessment.get("understanding")
     understanding = understanding if isinstance(understanding, dict) else {}
     facts = assessment.get("facts")
@@ -49,7 +51,11 @@ def summary_of(desk: Desk, assessment: dict[str, Any], today: date) -> Summary:
         told=_texts(assessment.get("summary")),
         reasons=_texts(assessment.get("reasons")),
         facts=tuple((str(name), str(value)) for name, value in facts.items()) if isinstance(facts, dict) else (),
-        deadlines=tuple(_deadline(entry, today) for entry in _dicts(assessment.get("deadlines"))),
+        deadlines=tuple(
+            _deadline(entry, today)
+            for entry in _dicts(assessment.get("deadlines"))
+            if str(entry.get("id", "")) not in besides
+        ),
         guidance=tuple(_card(desk, id_, today) for id_ in _texts(assessment.get("guidance"))),
         understood=tuple(
             (issue_title(desk, str(entry.get("id", ""))), _percent(entry.get("probability")))

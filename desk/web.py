@@ -14,13 +14,17 @@ from desk import (
     community,
     decisions,
     files,
+    follow_up,
     law_page,
     letters,
     other_side,
+    outcome,
     queue,
     record_forms,
+    referral_steps,
     sign_in,
     staff_page,
+    work_forms,
 )
 from desk.error_pages import register_error_pages
 from desk.office import Desk
@@ -50,7 +54,8 @@ def create_desk(
     app.add_middleware(Guard)
     app.include_router(sign_in.router)
     record = (record_forms, other_side, community)
-    for page in (queue, case_page, decisions, *record, files, letters, account, law_page, staff_page):
+    work = (work_forms, referral_steps, outcome, follow_up)
+    for page in (queue, case_page, decisions, *record, *work, files, letters, account, law_page, staff_page):
         app.include_router(page.router, dependencies=[Depends(sign_in.signed_in)])
     register_error_pages(app)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")

@@ -49,7 +49,9 @@ def desk_sentences(office: Office) -> Sentences:
         claimed=sentence("case.claimed"),
         referred=sentence("case.referred"),
         closed=sentence("case.closed"),
+        share=sentence("case.share"),
         label=lambda code: wording.say(code),
+        version=wording.version,
     )
 
 

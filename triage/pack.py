@@ -105,6 +105,11 @@ class LawPack:
         """Published contacts for exactly this danger flag, issue or area, in the order of the file."""
         return tuple(contact for contact in self.contacts if contact.publish and topic in contact.topics)
 
+    def service_name(self, id_: str) -> str:
+        """The name of a contact or service; the id itself when it is gone."""
+        names = {contact.id: contact.name for contact in self.contacts}
+        return names.get(id_) or next((each.name for each in self.services if str(each.id) == id_), id_)
+
     def card_for(self, issue: str) -> Card:
         """The card of an issue, or the general one."""
         return self.cards.get(issue, self.cards[GENERAL])

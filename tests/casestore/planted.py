@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from casestore.agenda import NewDeadline
 from casestore.cases import Case
 from casestore.community_problems import ProblemFacts
 from casestore.conversations import Conversation
+from casestore.efforts import Spent
+from casestore.outcomes import Outcome
 from casestore.residences import Residence
 from casestore.unit_of_work import Store, UnitOfWork
 from tests.builders import NOW, a_case, a_conversation, a_paralegal
@@ -55,7 +58,7 @@ def plant(store: Store, address: str = f"{WORD}@example.org", *, name: str = "Vi
         case = uow.cases.claim(case.id, staff_id=paralegal.id, now=NOW)
         uow.messages.add(conversation, "paralegal", word, staff_id=paralegal.id, now=NOW)
         plant_in_record(uow, case, paralegal.id)
-        uow.cases.close(case.id, staff_id=paralegal.id, outcome="resolved", note=word, now=NOW)
+        plant_work(uow, case, paralegal.id, word)
     return Planted(conversation, case, paralegal.id)
 
 
@@ -71,3 +74,21 @@ def plant_in_record(uow: UnitOfWork, case: Case, staff_id: int) -> None:
     facts = ProblemFacts(jurisdiction="za", issue="housing.lockout", description=f"the street of {WORD}")
     problem = uow.community_problems.open(case.office_id, facts, staff_id=staff_id, now=NOW)
     uow.community_problems.link(problem.id, case.id, staff_id=staff_id, now=NOW)
+
+
+def plant_work(uow: UnitOfWork, case: Case, staff_id: int, word: str) -> None:
+    """Tasks, a referral that was agreed to and sent, time, and an outcome with its follow-ups."""
+    by = {"staff_id": staff_id, "now": NOW}
+    uow.agenda.note_deadlines(case.id, [a_deadline(word)], now=NOW)
+    uow.agenda.add(case.id, kind="task", what=word, due=NOW.date(), **by)
+    sent = uow.referrals.draft(case.id, service="legal-aid", shared=word, **by)
+    uow.referrals.note_consent(case.id, sent, given=True, wording="case.share@1", language="en", **by)
+    uow.referrals.move(case.id, sent, to="sent", **by)
+    uow.efforts.note(case.id, Spent(activity="call", minutes=15), **by)
+    outcome = Outcome(code="resolved", benefit="home_back", recovered_lump=120_000, currency="ZAR")
+    uow.outcomes.close(case.id, outcome, note=word, **by)
+
+
+def a_deadline(word: str) -> NewDeadline:
+    """A deadline whose reasons have the word in them."""
+    return NewDeadline(code="appeal", due=NOW.date(), what=word, because=word, source="An Act")

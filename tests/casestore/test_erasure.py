@@ -34,15 +34,23 @@ OF_A_PERSON = [
     "supporters",
     "residences",
     "community_problem_cases",
+    "agenda",
+    "referrals",
+    "outcomes",
+    "efforts",
+    "follow_ups",
 ]
-BARE_CODES = {"cases", "labels"} | {
+BARE_CODES = {"cases", "labels", "agenda", "referrals", "outcomes", "efforts", "follow_ups"} | {
     "case_records",
     "case_issues",
     "case_respondents",
     "supporters",
     "community_problem_cases",
 }
-LOGGED = ["opened", "claimed", "record_changed", "record_changed", "linked", "closed", "erased"]
+LOGGED = [
+    *("opened", "claimed", "record_changed", "record_changed", "linked", "deadline_noted", "task_noted"),
+    *("referral_begun", "referral_consent", "referral_moved", "effort_noted", "closed", "erased"),
+]
 
 
 def agree(store: Store, planted: Planted, *answers: bool, purpose: str = STATISTICS) -> None:
@@ -129,13 +137,13 @@ def test_the_log_says_what_was_done_to_a_bare_number_and_nothing_of_the_person(s
     planted = plant(store)
     erase(store, planted)
     clerk = f"staff:{planted.staff_id}"
-    actors = ["person", clerk, clerk, clerk, clerk, clerk, "person"]
+    actors = ["person", *[clerk] * 4, "bot", *[clerk] * 6, "person"]
     assert sql(store, "SELECT case_id, seq, kind, actor, detail FROM case_log ORDER BY seq") == [
         (planted.case.id, number, kind, actor, None)
         for number, (kind, actor) in enumerate(zip(LOGGED, actors, strict=True), start=1)
     ]
     with store.reading() as look:
-        assert [entry.detail for entry in look.log.of(planted.case.id)] == [{}] * 7
+        assert [entry.detail for entry in look.log.of(planted.case.id)] == [{}] * len(LOGGED)
     assert findings(store) == []
 
 
@@ -151,6 +159,22 @@ def test_the_number_of_an_erased_case_is_never_given_to_another(store: Store) ->
     erase(store, planted)
     with store.unit_of_work() as uow:
         assert a_case(uow).id > planted.case.id
+
+
+def test_what_was_done_about_the_case_stays_without_words_and_waits_for_nobody(store: Store) -> None:
+    planted = plant(store)
+    agree(store, planted, True)
+    erase(store, planted)
+    with store.reading() as look:
+        agenda, [referral] = look.agenda.of(planted.case.id), look.referrals.of(planted.case.id)
+        assert [(entry.kind, entry.what, entry.state) for entry in agenda] == [
+            ("deadline", "", "void"),
+            ("task", "", "void"),
+        ]
+        assert (referral.state, referral.shared, referral.consent) == ("sent", "", None)
+        assert [each.state for each in look.follow_ups.of(planted.case.id)] == ["void", "void"]
+        assert [closing.outcome.benefit for closing in look.outcomes.of(planted.case.id)] == ["home_back"]
+        assert look.efforts.total(planted.case.id).minutes == {"paralegal": 15}
 
 
 def test_consent_to_statistics_that_was_taken_back_does_not_count(store: Store) -> None:

@@ -76,6 +76,8 @@ class Desk:
             claimed=partial(wording.say, "case.claimed"),
             referred=partial(wording.say, "case.referred"),
             closed=partial(wording.say, "case.closed"),
+            share=partial(wording.say, "case.share"),
+            version=wording.version,
             label=wording.say,
         )
         self.inner = create_desk(

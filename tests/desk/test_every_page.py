@@ -1,5 +1,7 @@
 """Every page: needs sign-in, needs its own form, carries safe headers."""
 
+import re
+
 import pytest
 
 from tests.desk.browser import Desk
@@ -8,11 +10,9 @@ from tests.desk.browser import Desk
 def pages(desk: Desk) -> list[tuple[str, str]]:
     """Every method and path of the desk, with something filled in where a path wants it."""
     reference = desk.case(claimed_by="thandi").reference
+    filled = {"{reference}": reference, "{letter_id}": "repairs"}
     return [
-        (
-            method.upper(),
-            path.replace("{reference}", reference).replace("{file_id}", "1").replace("{letter_id}", "repairs"),
-        )
+        (method.upper(), re.sub(r"{\w+}", lambda name: filled.get(name[0], "1"), path))
         for path, methods in desk.inner.openapi()["paths"].items()
         for method in methods
     ]

@@ -1,0 +1,206 @@
+"""What must be done for a case by a day: deadlines of the law, and tasks of the office."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casestore.case_log import BOT, CaseLog
+from casestore.code_lists import LISTS
+from casestore.errors import CaseNotFound, NotAllowedNow, NotValid
+from casestore.holding import held
+from casestore.people import People
+from casestore.tables import AgendaRow, CaseRow, storable
+
+_WHAT = "agenda.what"
+MOST_WORDS = 300
+DEADLINE, TASK = "deadline", "task"
+
+
+class State(StrEnum):
+    """Where an entry stands. A task that is done is `met`, one that is not needed any more `void`."""
+
+    OPEN = "open"
+    MET = "met"
+    MISSED = "missed"
+    VOID = "void"
+
+
+# What was settled by mistake is opened again; nothing is settled twice.
+NEXT: dict[State, frozenset[State]] = {
+    State.OPEN: frozenset({State.MET, State.MISSED, State.VOID}),
+    State.MET: frozenset({State.OPEN}),
+    State.MISSED: frozenset({State.OPEN}),
+    State.VOID: frozenset({State.OPEN}),
+}
+
+
+def check_step(now: State, to: State) -> None:
+    """Raises NotAllowedNow when an entry that is `now` cannot become `to`."""
+    if to not in NEXT[now]:
+        raise NotAllowedNow(f"an entry that is {now} cannot become {to}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDeadline:
+    """A deadline that was counted out for a case. `code` is its id in the law pack; `owner` who must keep it."""
+
+    code: str
+    due: date
+    what: str
+    because: str
+    source: str
+    owner: str = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's agenda; `what` and `because` are empty once the person was erased."""
+
+    id: int
+    case_id: int
+    reference: str
+    kind: str
+    code: str | None
+    owner: str
+    state: State
+    due: date
+    source: str
+    what: str
+    because: str
+    settled_at: datetime | None
+
+
+class Agenda:
+    """Notes, finds and settles what must be done. The one who holds a case works its agenda."""
+
+    def __init__(self, session: Session, people: People, log: CaseLog) -> None:
+        self._session = session
+        self._people = people
+        self._log = log
+
+    def note_deadlines(self, case_id: int, deadlines: Iterable[NewDeadline], *, now: datetime) -> None:
+        """Takes over what was counted. One that is open moves with its day; one that was settled stays as it is."""
+        case = self._session.get_one(CaseRow, case_id)
+        rows = self._session.scalars(select(AgendaRow).where(AgendaRow.case_id == case_id))
+        before = {row.code: row for row in rows if row.code is not None}
+        for new in deadlines:
+            row = before.get(new.code)
+            if row is not None and (row.state != State.OPEN or row.due == new.due):
+                continue
+            if row is None:
+                row = AgendaRow(
+                    case_id=case_id, kind=DEADLINE, code=new.code, owner=LISTS["agenda_owner"].check(new.owner)
+                )
+                row.state, row.made_by, row.made_at = State.OPEN, BOT, now
+                self._session.add(row)
+            row.due, row.source = new.due, storable(new.source, 200)
+            row.what_sealed = self._sealed(case, new.what, new.because)
+            self._log.note(case_id, "deadline_noted", actor=BOT, now=now, deadline=new.code, due=new.due.isoformat())
+        self._session.flush()
+
+    def add(
+        self, case_id: int, *, staff_id: int, kind: str, what: str, due: date, owner: str = "office", now: datetime
+    ) -> int:
+        """A task or a deadline that the paralegal writes down; returns its id. Raises NotYours and NotValid."""
+        case, actor = held(self._session, case_id, staff_id), f"staff:{staff_id}"
+        if not what.strip() or len(what) > MOST_WORDS:
+            raise NotValid(f"what must be done is said in 1 to {MOST_WORDS} characters")
+        row = AgendaRow(
+            case_id=case_id,
+            kind=LISTS["agenda_kind"].check(kind),
+            owner=LISTS["agenda_owner"].check(owner),
+            state=State.OPEN,
+            due=due,
+            source="",
+            what_sealed=self._sealed(case, what.strip(), ""),
+            made_by=actor,
+            made_at=now,
+        )
+        self._session.add(row)
+        if kind == DEADLINE:
+            case.due = min(case.due or due, due)
+        self._session.flush()
+        self._log.note(case_id, f"{kind}_noted", actor=actor, now=now, due=due.isoformat())
+        return row.id
+
+    def settle(self, case_id: int, entry_id: int, *, staff_id: int, to: str, now: datetime) -> None:
+        """Met, missed, void, or open again after a mistake.
+
+        Raises NotYours, CaseNotFound for an entry of another case, NotValid and NotAllowedNow.
+        """
+        case = held(self._session, case_id, staff_id)
+        state = State(LISTS["agenda_state"].check(to))
+        row = self._session.get(AgendaRow, entry_id, populate_existing=True)
+        if row is None or row.case_id != case_id:
+            raise CaseNotFound("there is no such entry")
+        check_step(State(row.state), state)
+        row.state, row.settled_at = state, None if state == State.OPEN else now
+        self._session.flush()
+        if row.kind == DEADLINE and (state == State.OPEN or case.due == row.due):
+            case.due = self._nearest(case_id)
+        self._log.note(case_id, "agenda_settled", actor=f"staff:{staff_id}", now=now, entry=row.kind, state=str(state))
+
+    def settled_days(self, case_id: int) -> set[date]:
+        """Days of deadlines that nobody needs to think of any more."""
+        settled = (AgendaRow.case_id == case_id, AgendaRow.kind == DEADLINE, AgendaRow.state != State.OPEN)
+        return set(self._session.scalars(select(AgendaRow.due).where(*settled)))
+
+    def of(self, case_id: int) -> list[Entry]:
+        """The agenda of a case: what is open first, soonest first."""
+        rows = self._session.execute(
+            select(AgendaRow, CaseRow)
+            .join(CaseRow, CaseRow.id == AgendaRow.case_id)
+            .where(AgendaRow.case_id == case_id)
+            .order_by(AgendaRow.state != State.OPEN, AgendaRow.due, AgendaRow.id)
+        )
+        return [self._entry(row, case) for row, case in rows]
+
+    def due_by(self, day: date, *, staff_id: int) -> list[Entry]:
+        """What is open and due by that day in the cases somebody holds, overdue first."""
+        rows = self._session.execute(
+            select(AgendaRow, CaseRow)
+            .join(CaseRow, CaseRow.id == AgendaRow.case_id)
+            .where(
+                CaseRow.claimed_by == staff_id,
+                CaseRow.closed_at.is_(None),
+                AgendaRow.state == State.OPEN,
+                AgendaRow.due <= day,
+            )
+            .order_by(AgendaRow.due, AgendaRow.id)
+        )
+        return [self._entry(row, case) for row, case in rows]
+
+    def _nearest(self, case_id: int) -> date | None:
+        """The day by which the queue orders the case."""
+        open_ = (AgendaRow.case_id == case_id, AgendaRow.kind == DEADLINE, AgendaRow.state == State.OPEN)
+        return self._session.scalar(select(func.min(AgendaRow.due)).where(*open_))
+
+    def _sealed(self, case: CaseRow, what: str, because: str) -> bytes | None:
+        if case.person_id is None:
+            return None
+        words = json.dumps({"what": what, "because": because}, ensure_ascii=False)
+        return self._people.box(case.person_id).seal(words, _WHAT)
+
+    def _entry(self, row: AgendaRow, case: CaseRow) -> Entry:
+        words = {"what": "", "because": ""}
+        if row.what_sealed is not None and case.person_id is not None:
+            words = json.loads(self._people.box(case.person_id).open_text(row.what_sealed, _WHAT))
+        return Entry(
+            id=row.id,
+            case_id=row.case_id,
+            reference=case.reference,
+            kind=row.kind,
+            code=row.code,
+            owner=row.owner,
+            state=State(row.state),
+            due=row.due,
+            source=row.source,
+            what=words["what"],
+            because=words["because"],
+            settled_at=row.settled_at,
+        )

@@ -1,0 +1,241 @@
+"""Random lives of the work on a case, against a model so simple that it can be seen to be right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from casestore import agenda
+from casestore.case_log import KINDS
+from casestore.code_lists import LISTS
+from casestore.errors import ConsentMissing, NotAllowedNow, NotYours, StoreError
+from casestore.follow_ups import ASKED_LATER, Answers
+from casestore.lifecycle import OUTCOMES
+from casestore.outcomes import Outcome
+from casestore.referral_lifecycle import NEXT, State
+from casestore.referrals import NO_ANSWER_AFTER
+from casestore.unit_of_work import Store, UnitOfWork
+from tests.builders import NOW, a_case, a_paralegal
+
+REASONS, RESULTS = list(LISTS["referral_reason"].titles), list(LISTS["referral_result"].titles)
+
+
+@dataclass
+class Sent:
+    """What should be true of one referral."""
+
+    case: int
+    state: State = State.DRAFT
+    consent: bool | None = None
+    override: bool = False
+    silent_from: datetime | None = None
+
+
+@dataclass
+class Worked:
+    """What should be true of one case."""
+
+    open: bool = True
+    held: bool = True
+    outcomes: list[str] = field(default_factory=list)
+    follow_ups: list[str] = field(default_factory=list)
+    entries: dict[int, agenda.State] = field(default_factory=dict)
+
+
+class Work(RuleBasedStateMachine):
+    """A paralegal works on cases, services answer or do not, people write again."""
+
+    cases = Bundle("cases")
+    entries = Bundle("entries")
+    referrals = Bundle("referrals")
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.worked: dict[int, Worked] = {}
+        self.references: dict[int, str] = {}
+        self.sent: dict[int, Sent] = {}
+        self.now = NOW
+        with store.unit_of_work() as uow:
+            self.staff = (uow.staff.all() or [a_paralegal(uow)])[0].id
+
+    def tick(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+    def attempt(self, work: Callable[[UnitOfWork], object], expected: type[StoreError] | None) -> bool:
+        """Does that in a transaction of its own; whether it was let through, as expected."""
+        with self.store.unit_of_work() as uow:
+            if expected is None:
+                work(uow)
+                return True
+            with pytest.raises(StoreError) as refusal:
+                work(uow)
+            assert refusal.type is expected
+        return False
+
+    @rule(target=cases)
+    def claim_a_case(self) -> int:
+        with self.store.unit_of_work() as uow:
+            case = uow.cases.claim(a_case(uow).id, staff_id=self.staff, now=self.tick())
+        self.worked[case.id], self.references[case.id] = Worked(), case.reference
+        return case.id
+
+    @rule(target=entries, case=cases, kind=st.sampled_from(("task", "deadline")), days=st.integers(0, 60))
+    def add_to_the_agenda(self, case: int, kind: str, days: int) -> tuple[int, int]:
+        due = (NOW + timedelta(days=days)).date()
+        made: list[int] = []
+        about = {"kind": kind, "what": "Call", "due": due, "now": self.tick()}
+        if self.attempt(
+            lambda uow: made.append(uow.agenda.add(case, staff_id=self.staff, **about)),
+            None if self.worked[case].held else NotYours,
+        ):
+            self.worked[case].entries[made[0]] = agenda.State.OPEN
+        return case, made[0] if made else 0
+
+    @rule(entry=entries, to=st.sampled_from(agenda.State))
+    def settle(self, entry: tuple[int, int], to: agenda.State) -> None:
+        case, id_ = entry
+        if not id_:
+            return
+        worked = self.worked[case]
+        allowed = (worked.entries[id_] is agenda.State.OPEN) != (to is agenda.State.OPEN)
+        expected = NotYours if not worked.held else None if allowed else NotAllowedNow
+        about = {"staff_id": self.staff, "to": to, "now": self.tick()}
+        if self.attempt(lambda uow: uow.agenda.settle(case, id_, **about), expected):
+            worked.entries[id_] = to
+
+    @rule(target=referrals, case=cases)
+    def begin_a_referral(self, case: int) -> int:
+        worked, made = self.worked[case], list[int]()
+        expected = NotYours if not worked.held else None if worked.open else NotAllowedNow
+        about = {"staff_id": self.staff, "service": "clinic", "shared": "a number", "now": self.tick()}
+        if self.attempt(lambda uow: made.append(uow.referrals.draft(case, **about)), expected):
+            self.sent[made[0]] = Sent(case)
+        return made[0] if made else 0
+
+    @rule(referral=referrals, given=st.booleans())
+    def ask(self, referral: int, given: bool) -> None:
+        if referral and self.prepares(
+            referral,
+            lambda uow, case: uow.referrals.note_consent(
+                case, referral, staff_id=self.staff, given=given, wording="w@1", language="en", now=self.tick()
+            ),
+        ):
+            self.sent[referral].consent = given
+
+    @rule(referral=referrals)
+    def override(self, referral: int) -> None:
+        about = {"reason": "danger_to_life", "now": self.tick()}
+        if referral and self.prepares(
+            referral, lambda uow, case: uow.referrals.override_consent(case, referral, staff_id=self.staff, **about)
+        ):
+            self.sent[referral].override = True
+
+    def prepares(self, referral: int, work: Callable[[UnitOfWork, int], object]) -> bool:
+        sent = self.sent[referral]
+        expected = NotYours if not self.worked[sent.case].held else None
+        if expected is None and sent.state is not State.DRAFT:
+            expected = NotAllowedNow
+        return self.attempt(lambda uow: work(uow, sent.case), expected)
+
+    @rule(
+        referral=referrals, to=st.sampled_from(State), reason=st.sampled_from(REASONS), result=st.sampled_from(RESULTS)
+    )
+    def move(self, referral: int, to: State, reason: str, result: str) -> None:
+        if not referral:
+            return
+        sent = self.sent[referral]
+        expected: type[StoreError] | None = None
+        if not self.worked[sent.case].held:
+            expected = NotYours
+        elif to not in NEXT[sent.state]:
+            expected = NotAllowedNow
+        elif to is State.SENT and not (sent.consent or sent.override):
+            expected = ConsentMissing
+        about = {"staff_id": self.staff, "to": to, "reason": reason, "result": result, "now": self.tick()}
+        if self.attempt(lambda uow: uow.referrals.move(sent.case, referral, **about), expected):
+            sent.state = to
+            sent.silent_from = self.now + NO_ANSWER_AFTER if to in (State.SENT, State.RECEIVED) else None
+
+    @rule(days=st.integers(0, 20))
+    def time_passes(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        silent = [each for each in self.sent.values() if each.silent_from and each.silent_from <= self.now]
+        with self.store.unit_of_work() as uow:
+            assert uow.referrals.note_silence(now=self.now) == len(silent)
+        for each in silent:
+            each.state, each.silent_from = State.NO_ANSWER, None
+
+    @rule(case=cases, outcome=st.sampled_from(sorted(OUTCOMES)))
+    def close(self, case: int, outcome: str) -> None:
+        worked = self.worked[case]
+        expected = NotYours if not worked.held else None if worked.open else NotAllowedNow
+        about = {"staff_id": self.staff, "now": self.tick()}
+        if self.attempt(lambda uow: uow.outcomes.close(case, Outcome(code=outcome), **about), expected):
+            worked.open = False
+            worked.outcomes.append(outcome)
+            worked.follow_ups = ["void" if each == "due" else each for each in worked.follow_ups]
+            worked.follow_ups += ["due", "due"] if outcome in ASKED_LATER else []
+
+    @rule(case=cases)
+    def the_person_writes(self, case: int) -> None:
+        with self.store.unit_of_work() as uow:
+            uow.cases.person_wrote(uow.cases.by_reference(self.references[case]), now=self.tick())
+        worked = self.worked[case]
+        worked.held, worked.open = worked.held and worked.open, True
+
+    @rule(case=cases)
+    def claim_again(self, case: int) -> None:
+        worked = self.worked[case]
+        expected = None if worked.open else NotAllowedNow
+        if self.attempt(lambda uow: uow.cases.claim(case, staff_id=self.staff, now=self.tick()), expected):
+            worked.held = True
+
+    @rule(case=cases, which=st.integers(0, 3), reached=st.booleans())
+    def follow_up(self, case: int, which: int, reached: bool) -> None:
+        worked = self.worked[case]
+        with self.store.reading() as look:
+            planned = sorted(look.follow_ups.of(case), key=lambda each: each.id)
+        if which >= len(planned):
+            return
+        expected: type[StoreError] | None = None
+        if not worked.held:
+            expected = NotYours
+        elif worked.open or worked.follow_ups[which] == "void":
+            expected = NotAllowedNow
+        about = {"staff_id": self.staff, "reached": reached, "now": self.tick()}
+        answers, id_ = Answers(still_holds="yes"), planned[which].id
+        if self.attempt(lambda uow: uow.follow_ups.answer(case, id_, answers, **about), expected):
+            worked.follow_ups[which] = "answered" if reached else "unreached"
+
+    @invariant()
+    def the_store_says_the_same(self) -> None:
+        with self.store.reading() as look:
+            for id_, worked in self.worked.items():
+                assert {entry.id: entry.state for entry in look.agenda.of(id_)} == worked.entries
+                assert [closing.outcome.code for closing in look.outcomes.of(id_)] == worked.outcomes
+                planned = sorted(look.follow_ups.of(id_), key=lambda each: each.id)
+                assert [each.state for each in planned] == worked.follow_ups
+                for referral in look.referrals.of(id_):
+                    sent = self.sent[referral.id]
+                    assert (referral.state, referral.consent) == (sent.state, sent.consent)
+                    assert (referral.override is not None) == sent.override
+                    assert sent.state in referral.times
+                assert all(entry.kind.id in KINDS for entry in look.log.of(id_))
+
+    @invariant()
+    def nothing_went_out_that_nobody_agreed_to(self) -> None:
+        with self.store.reading() as look:
+            for id_ in self.worked:
+                for referral in look.referrals.of(id_):
+                    assert State.SENT not in referral.times or referral.may_be_sent
+
+
+def test_whatever_happens_the_store_and_the_model_agree(store: Store) -> None:
+    thorough = settings(max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(lambda: Work(store), settings=thorough)

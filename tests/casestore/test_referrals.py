@@ -1,0 +1,178 @@
+"""Referrals: details go out only with the person's consent, and every step has its time and its line in the log."""
+
+from datetime import timedelta
+
+import pytest
+
+from casestore.consent import REFERRAL
+from casestore.errors import CaseNotFound, ConsentMissing, NotAllowedNow, NotValid, NotYours, UnknownCode
+from casestore.lifecycle import Status
+from casestore.referral_lifecycle import State
+from casestore.referrals import NO_ANSWER_AFTER, Referral
+from casestore.unit_of_work import Store, UnitOfWork
+from tests.builders import MINUTE, NOW, a_case, a_paralegal
+
+LATER = NOW + MINUTE
+WORDING = "case.share@1"
+
+
+class Referring:
+    """One paralegal with one case and a referral of it."""
+
+    def __init__(self, uow: UnitOfWork, *, name: str = "thandi") -> None:
+        self.uow, self.staff_id = uow, a_paralegal(uow, name).id
+        self.case = uow.cases.claim(a_case(uow).id, staff_id=self.staff_id, now=NOW)
+        draft = {"service": "clinic", "shared": "Her name and number"}
+        self.id = uow.referrals.draft(self.case.id, staff_id=self.staff_id, now=NOW, **draft)
+
+    def says(self, given: bool) -> None:
+        about = {"wording": WORDING, "language": "zu", "now": LATER}
+        self.uow.referrals.note_consent(self.case.id, self.id, staff_id=self.staff_id, given=given, **about)
+
+    def moves(self, to: str, **more: str) -> None:
+        self.uow.referrals.move(self.case.id, self.id, staff_id=self.staff_id, to=to, now=LATER, **more)
+
+    @property
+    def now(self) -> Referral:
+        return self.uow.referrals.of(self.case.id)[-1]
+
+    @property
+    def log(self) -> list[tuple[str, dict[str, object]]]:
+        return [(entry.kind.id, entry.detail) for entry in self.uow.log.of(self.case.id)]
+
+
+def test_to_tell_somebody_where_to_go_needs_no_consent(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        staff_id = a_paralegal(uow).id
+        case = uow.cases.claim(a_case(uow).id, staff_id=staff_id, now=NOW)
+        uow.referrals.tell(case.id, staff_id=staff_id, service="clinic", now=LATER)
+        assert uow.cases.by_reference(case.reference).status is Status.REFERRED
+        [told] = uow.referrals.of(case.id)
+        assert (told.kind, told.state, told.shared, told.may_be_sent) == ("told", State.SENT, "", True)
+        uow.referrals.move(case.id, told.id, staff_id=staff_id, to="done", result="helped", now=LATER)
+        assert uow.referrals.of(case.id)[0].result == "helped"
+
+
+def test_details_cannot_be_sent_before_the_person_has_agreed(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        with pytest.raises(ConsentMissing):
+            referring.moves("sent")
+        referring.says(False)
+        with pytest.raises(ConsentMissing):
+            referring.moves("sent")
+        assert (referring.now.state, referring.now.consent, referring.now.may_be_sent) == (State.DRAFT, False, False)
+        referring.says(True)
+        referring.moves("sent")
+        assert referring.now.times == {State.DRAFT: NOW, State.SENT: LATER}
+        assert [kind for kind, _ in referring.log[2:]] == [
+            "referral_begun",
+            "referral_consent",
+            "referral_consent",
+            "referral_moved",
+        ]
+
+
+def test_the_answer_is_a_consent_with_its_wording_language_and_time(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        referring.says(True)
+        conversation = uow.conversations.get(referring.case.conversation_id or 0)
+        [consent] = uow.consents.of(conversation.person_id)
+    assert (consent.purpose, consent.given, consent.wording, consent.language) == (REFERRAL, True, WORDING, "zu")
+    assert consent.at == LATER
+
+
+def test_consent_to_one_referral_is_none_to_another(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        referring.says(True)
+        other = {"service": "court", "shared": "All of it"}
+        second = uow.referrals.draft(referring.case.id, staff_id=referring.staff_id, now=LATER, **other)
+        with pytest.raises(ConsentMissing):
+            uow.referrals.move(referring.case.id, second, staff_id=referring.staff_id, to="sent", now=LATER)
+
+
+def test_danger_to_life_overrides_and_is_logged(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        about = {"staff_id": referring.staff_id, "now": LATER}
+        with pytest.raises(UnknownCode, match="danger_to_life, child_in_danger"):
+            uow.referrals.override_consent(referring.case.id, referring.id, reason="hurry", **about)
+        uow.referrals.override_consent(referring.case.id, referring.id, reason="danger_to_life", **about)
+        referring.moves("sent")
+        assert referring.now.override == "danger_to_life"
+        assert ("referral_override", {"to": "clinic", "reason": "danger_to_life"}) in referring.log
+
+
+def test_declined_and_done_need_their_codes(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        referring.says(True)
+        referring.moves("sent")
+        with pytest.raises(UnknownCode, match="full, not_theirs"):
+            referring.moves("declined")
+        referring.moves("accepted")
+        with pytest.raises(UnknownCode, match="helped, partly_helped"):
+            referring.moves("done", result="splendid")
+        referring.moves("done", result="helped")
+        assert (referring.now.state, referring.now.result) == (State.DONE, "helped")
+        with pytest.raises(NotAllowedNow):
+            referring.moves("revoked")
+        assert referring.log[-1] == ("referral_moved", {"to": "clinic", "state": "done", "result": "helped"})
+
+
+def test_consent_is_not_noted_once_it_was_sent(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        referring.says(True)
+        referring.moves("sent")
+        with pytest.raises(NotAllowedNow):
+            referring.says(False)
+
+
+def test_silence_is_noted_after_its_days_and_a_late_answer_still_counts(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        referring.says(True)
+        referring.moves("sent")
+        assert uow.referrals.note_silence(now=LATER + NO_ANSWER_AFTER - timedelta(seconds=1)) == 0
+        assert uow.referrals.note_silence(now=LATER + NO_ANSWER_AFTER) == 1
+        assert uow.referrals.note_silence(now=LATER + NO_ANSWER_AFTER) == 0
+        assert [each.id for each in uow.referrals.unanswered(staff_id=referring.staff_id)] == [referring.id]
+        referring.moves("accepted")
+        assert uow.referrals.unanswered(staff_id=referring.staff_id) == []
+
+
+def test_the_days_run_anew_from_the_day_it_was_received_and_not_for_who_was_only_told(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        referring.says(True)
+        referring.moves("sent")
+        received = LATER + timedelta(days=10)
+        about = {"staff_id": referring.staff_id, "now": received}
+        uow.referrals.move(referring.case.id, referring.id, to="received", **about)
+        uow.referrals.tell(referring.case.id, staff_id=referring.staff_id, service="court", now=LATER)
+        assert uow.referrals.note_silence(now=LATER + NO_ANSWER_AFTER) == 0
+        assert uow.referrals.note_silence(now=received + NO_ANSWER_AFTER) == 1
+
+
+def test_only_the_holder_refers_and_only_their_own_referrals(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring, other = Referring(uow), Referring(uow, name="sipho")
+        with pytest.raises(NotYours):
+            uow.referrals.move(referring.case.id, referring.id, staff_id=other.staff_id, to="revoked", now=LATER)
+        with pytest.raises(CaseNotFound):
+            uow.referrals.move(other.case.id, referring.id, staff_id=other.staff_id, to="revoked", now=LATER)
+
+
+def test_a_closed_case_is_not_referred_and_what_is_told_has_words(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        about = {"staff_id": referring.staff_id, "now": LATER, "service": "court"}
+        for words in (" ", "x" * 2_001):
+            with pytest.raises(NotValid, match="1 to 2,000"):
+                uow.referrals.draft(referring.case.id, shared=words, **about)
+        uow.cases.close(referring.case.id, staff_id=referring.staff_id, outcome="resolved", note="", now=LATER)
+        with pytest.raises(NotAllowedNow):
+            uow.referrals.draft(referring.case.id, shared="x", **about)
