@@ -86,6 +86,17 @@ def test_an_open_case_is_added_to_and_a_closed_one_is_followed_by_a_new_one(stor
     assert second.issues == ("housing.eviction", "benefits.stopped", "work.pay")
 
 
+def test_deadlines_that_were_counted_stand_on_the_agenda(store: Store) -> None:
+    """What, by when, why and by which law; the summary knows them by the same ids."""
+    case = opened(store)
+    with store.reading() as look:
+        entries, shown = look.agenda.of(case.id), look.cases.assessment(case)["deadlines"]
+    assert entries
+    assert {(entry.code, entry.due.isoformat()) for entry in entries} <= {(d["id"], d["due"]) for d in shown}
+    assert all(entry.kind == "deadline" and entry.what and entry.because and entry.source for entry in entries)
+    assert min(entry.due for entry in entries if entry.owner == "person") >= NOW.date()
+
+
 @pytest.mark.parametrize(("flag", "urgency"), [("violence", "emergency"), ("court_soon", "urgent")])
 def test_danger_lifts_an_open_case(store: Store, flag: str, urgency: str) -> None:
     """Danger heard after the case was opened moves it up the queue."""

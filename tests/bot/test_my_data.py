@@ -1,9 +1,12 @@
 """A copy of everything held; and after /delete nothing of the person is left."""
 
+from bot.conversation import note_silence
 from bot.messages import Inbound, Kind
+from casestore.follow_ups import Answers
+from casestore.referrals import NO_ANSWER_AFTER
 from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case
-from tests.casestore.planted import plant_in_record
+from tests.casestore.planted import plant_in_record, plant_work
 from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear
 from tests.needs import ON_SQLITE
 from tests.talk import PHOTO, Paralegal, Person, an_office, texts
@@ -80,6 +83,41 @@ def test_the_copy_has_the_record_of_every_case_in_words(store: Store) -> None:
         "identity document: Blocked by the issuer",
     ):
         assert part in copy, part
+
+
+def test_the_copy_has_what_was_done_and_what_came_of_it(store: Store) -> None:
+    """The paralegal's words to a service among it: it is the person who agreed to them."""
+    person = a_whole_conversation(store)
+    assert person.case is not None
+    with store.unit_of_work() as uow:
+        case = uow.cases.by_reference(person.case.reference)
+        plant_work(uow, case, case.claimed_by or 0, f"about {WORD}")
+        first, _ = uow.follow_ups.of(case.id)
+        answers = Answers(still_holds="yes", alone="no")
+        uow.follow_ups.answer(case.id, first.id, answers, staff_id=case.claimed_by or 0, now=NOW)
+    copy = next(letter.text for letter in person.writes("/mydata") if letter.document)
+    for part in (
+        f"by 2 March 2026: about {WORD} (Open)",
+        "referral to Legal Aid SA advice line: Sent",
+        f"they are told: about {WORD}",
+        "outcome, 2 March 2026: Resolved: the person has what they needed, Let back into their home, Money back, once",
+        "time that was spent on it: 15 minutes",
+        "Does what was reached still hold? Yes, Would you have managed without our help? No",
+        "yes – let your details go to another service",
+    ):
+        assert part in copy
+
+
+def test_a_service_that_stays_silent_is_noted_by_the_hourly_step(store: Store) -> None:
+    """No sooner than its days have passed."""
+    person = a_whole_conversation(store)
+    assert person.case is not None
+    with store.unit_of_work() as uow:
+        case = uow.cases.by_reference(person.case.reference)
+        plant_work(uow, case, case.claimed_by or 0, "words")
+    assert note_silence(person.office) == 0
+    person.clock.move(NO_ANSWER_AFTER)
+    assert note_silence(person.office) == 1
 
 
 def test_nothing_is_readable_on_the_disk_even_before_anything_is_erased(store: Store) -> None:

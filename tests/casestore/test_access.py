@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from casestore.access import Role, see_as
 from casestore.cases import Case
 from casestore.community_problems import ProblemFacts
+from casestore.efforts import Spent
 from casestore.errors import CaseNotFound, NotYours
 from casestore.offices import HOME
 from casestore.staff import StaffMember
 from casestore.tables import CaseRow, CaseShareRow, ConversationRow
 from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation, a_paralegal
+from tests.casestore.planted import plant_work
 from tests.humble import humble as as_humble
 from tests.needs import ON_POSTGRES
 
@@ -69,6 +71,29 @@ def test_a_partner_sees_what_is_shared_with_it_and_nothing_else(network: Network
     with network.store.unit_of_work() as uow:
         uow.session.add(CaseShareRow(case_id=network.case_south.id, office_id=network.partner, at=NOW))
     assert network.seen(member) == {network.case_south.id}
+
+
+def test_the_work_on_a_case_of_another_office_is_not_there(network: Network) -> None:
+    """Not by its number either: agenda, referrals, outcomes, time, follow-ups."""
+    worker, case = network.member(Role.PARALEGAL, network.south), network.case_south
+    with network.store.unit_of_work() as uow:
+        uow.cases.claim(case.id, staff_id=worker.id, now=NOW)
+        plant_work(uow, case, worker.id, "words")
+
+    def found(member: StaffMember) -> list[int]:
+        with network.store.seen_by(member.viewer).reading() as look:
+            parts = (look.agenda, look.referrals, look.outcomes, look.efforts, look.follow_ups)
+            return [len(part.of(case.id)) for part in parts]
+
+    assert found(network.member(Role.SUPERVISOR, network.south)) == [2, 1, 1, 1, 2]
+    stranger = network.member(Role.SUPERVISOR, network.north)
+    assert found(stranger) == [0] * 5
+    with network.store.seen_by(stranger.viewer).unit_of_work() as uow:
+        assert uow.efforts.total(case.id).minutes == {}
+        with pytest.raises(CaseNotFound):
+            uow.efforts.note(case.id, Spent(activity="call", minutes=5), staff_id=stranger.id, now=NOW)
+        with pytest.raises(CaseNotFound):
+            uow.agenda.settle(case.id, 1, staff_id=stranger.id, to="met", now=NOW)
 
 
 def test_a_case_of_another_office_is_not_there_under_its_reference_either(network: Network) -> None:
