@@ -63,18 +63,28 @@ class CommunityProblems:
             try:
                 with self._session.begin_nested():
                     self._session.add(row)
+                self._note(row, "problem_opened", staff_id=staff_id, now=now)
                 return self._get(row.id)
             except IntegrityError:  # that reference is taken
                 continue
         raise RuntimeError("no free reference found")
 
-    def change(self, problem_id: int, facts: ProblemFacts) -> None:
+    def change(self, problem_id: int, facts: ProblemFacts, *, staff_id: int, now: datetime) -> None:
         """The office knows better now."""
-        self._write(self._row(problem_id), facts)
+        row = self._row(problem_id)
+        self._write(row, facts)
         self._session.flush()
+        self._note(row, "problem_changed", staff_id=staff_id, now=now)
 
     def move(
-        self, problem_id: int, status: str, *, today: date, now: datetime, watched_until: date | None = None
+        self,
+        problem_id: int,
+        status: str,
+        *,
+        staff_id: int,
+        today: date,
+        now: datetime,
+        watched_until: date | None = None,
     ) -> None:
         """Another status. Watching needs a day until which; what is watched is resolved only when that day is over.
 
@@ -92,6 +102,7 @@ class CommunityProblems:
                 raise NotAllowedNow(f"it is watched until {row.watched_until.isoformat()}: resolve it after that day")
         row.status, row.closed_at = status, now if status in OVER else None
         self._session.flush()
+        self._note(row, "problem_moved", staff_id=staff_id, now=now, status=status)
 
     def link(self, problem_id: int, case_id: int, *, staff_id: int, now: datetime) -> None:
         """That case is one of them. Linking it twice is linking it once."""
@@ -148,6 +159,11 @@ class CommunityProblems:
         row.respondent_id, row.people_affected = facts.respondent_id, facts.people_affected
         sealed = self._keyring.office_box().seal(facts.description, _DESCRIPTION) if facts.description else None
         row.description_sealed = sealed
+
+    def _note(self, row: CommunityProblemRow, kind: str, *, staff_id: int, now: datetime, status: str = "") -> None:
+        """One line of the office's log; `status` where it changed."""
+        detail = {"problem": row.reference} | ({"status": status} if status else {})
+        self._log.note_office(kind, actor=f"staff:{staff_id}", now=now, office_id=row.office_id, **detail)
 
     def _row(self, problem_id: int) -> CommunityProblemRow:
         row = self._session.get(CommunityProblemRow, problem_id, with_for_update=LOCK, populate_existing=True)

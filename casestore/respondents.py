@@ -23,6 +23,7 @@ class Respondent:
     """One respondent. `names` begins with the main one; `cases` is in how many cases they are the other side."""
 
     id: int
+    office_id: int
     kind: str
     is_person: bool
     names: tuple[str, ...]
@@ -262,7 +263,10 @@ class Respondents:
             .order_by(RespondentNameRow.main.desc(), RespondentNameRow.id)
         ):
             names[name.respondent_id].append(self._shown(name))
-        return [Respondent(row.id, row.kind, row.is_person, tuple(names[row.id]), count) for row, count in rows]
+        return [
+            Respondent(row.id, row.office_id, row.kind, row.is_person, tuple(names[row.id]), count)
+            for row, count in rows
+        ]
 
     def _shown(self, row: RespondentNameRow) -> str:
         if row.name_sealed is None:

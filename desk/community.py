@@ -78,13 +78,16 @@ def problem_page(request: Request, problem_reference: str, notice: str = "") -> 
 
 
 @router.post("/problems/{problem_reference}", dependencies=FORM)
-def change_problem(request: Request, problem_reference: str, form: Annotated[ProblemForm, Form()]) -> Response:
+def change_problem(
+    request: Request, problem_reference: str, member: Member, form: Annotated[ProblemForm, Form()]
+) -> Response:
     """The office knows better now."""
     desk = desk_of(request)
     try:
         with desk.store.unit_of_work() as uow:
             found = uow.community_problems.by_reference(problem_reference)
-            uow.community_problems.change(found.id, _facts(desk, uow, found.office_id, form))
+            facts = _facts(desk, uow, found.office_id, form)
+            uow.community_problems.change(found.id, facts, staff_id=member.id, now=desk.clock())
     except Mistake as mistake:
         return _one(request, problem_reference, problem=str(mistake), typed=form.model_dump(), status=400)
     return go_to(request, f"/problems/{found.reference}?notice=changed")
@@ -94,6 +97,7 @@ def change_problem(request: Request, problem_reference: str, form: Annotated[Pro
 def move_problem(
     request: Request,
     problem_reference: str,
+    member: Member,
     status: Annotated[str, Form()] = "",
     watched_until: Annotated[str, Form()] = "",
 ) -> Response:
@@ -104,7 +108,9 @@ def move_problem(
         with desk.store.unit_of_work() as uow:
             found = uow.community_problems.by_reference(problem_reference)
             until = _day(watched_until)
-            uow.community_problems.move(found.id, status, today=now.date(), now=now, watched_until=until)
+            uow.community_problems.move(
+                found.id, status, staff_id=member.id, today=now.date(), now=now, watched_until=until
+            )
     except (NotAllowedNow, Mistake) as refused:
         problem, typed = f"{str(refused)[:1].upper()}{str(refused)[1:]}.", {"status": status, "until": watched_until}
         return _one(request, problem_reference, problem=problem, typed=typed, status=409)

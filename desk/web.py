@@ -17,6 +17,7 @@ from desk import (
     follow_up,
     law_page,
     letters,
+    organisations,
     other_side,
     outcome,
     queue,
@@ -53,7 +54,7 @@ def create_desk(
     app.state.templates = templates()
     app.add_middleware(Guard)
     app.include_router(sign_in.router)
-    record = (record_forms, other_side, community)
+    record = (record_forms, other_side, community, organisations)
     work = (work_forms, referral_steps, outcome, follow_up)
     for page in (queue, case_page, decisions, *record, *work, files, letters, account, law_page, staff_page):
         app.include_router(page.router, dependencies=[Depends(sign_in.signed_in)])

@@ -39,10 +39,10 @@ def test_a_problem_comes_back_as_it_was_described_and_its_words_are_sealed(store
 
 def test_what_is_known_better_is_changed(store: Store) -> None:
     with store.unit_of_work() as uow:
-        made, _ = a_problem(uow)
+        made, staff_id = a_problem(uow)
         net1 = uow.respondents.organisation(HOME, "Net1", kind="company", now=NOW)
         better = ProblemFacts(jurisdiction="za", issue="benefits.access", respondent_id=net1)
-        uow.community_problems.change(made.id, better)
+        uow.community_problems.change(made.id, better, staff_id=staff_id, now=NOW)
         assert uow.community_problems.by_reference(made.reference).facts == better
 
 
@@ -65,40 +65,45 @@ def test_a_promise_must_hold_until_the_end_of_the_monitoring_period(store: Store
     until = TODAY + timedelta(days=90)
     with store.unit_of_work() as uow:
         problems = uow.community_problems
-        made, _ = a_problem(uow)
+        made, staff_id = a_problem(uow)
         with pytest.raises(NotAllowedNow, match="watch it first"):
-            problems.move(made.id, "resolved", today=TODAY, now=NOW)
-        problems.move(made.id, "acting", today=TODAY, now=NOW)
-        problems.move(made.id, "monitoring", today=TODAY, now=NOW, watched_until=until)
+            problems.move(made.id, "resolved", staff_id=staff_id, today=TODAY, now=NOW)
+        problems.move(made.id, "acting", staff_id=staff_id, today=TODAY, now=NOW)
+        problems.move(made.id, "monitoring", staff_id=staff_id, today=TODAY, now=NOW, watched_until=until)
         with pytest.raises(NotAllowedNow, match=f"watched until {until}: resolve it after"):
-            problems.move(made.id, "resolved", today=until, now=NOW)
-        problems.move(made.id, "resolved", today=until + timedelta(days=1), now=NOW)
+            problems.move(made.id, "resolved", staff_id=staff_id, today=until, now=NOW)
+        problems.move(made.id, "resolved", staff_id=staff_id, today=until + timedelta(days=1), now=NOW)
         found = problems.by_reference(made.reference)
         assert (found.status, found.watched_until, found.closed_at) == ("resolved", until, NOW)
-        problems.move(made.id, "open", today=until, now=NOW)  # it came back
+        problems.move(made.id, "open", staff_id=staff_id, today=until, now=NOW)  # it came back
         assert problems.by_reference(made.reference).closed_at is None
+        lines = [(entry.kind.id, entry.detail.get("status")) for entry in uow.log.of_office(HOME)]
+    steps = ["acting", "monitoring", "resolved", "open"]
+    assert lines == [("problem_opened", None), *(("problem_moved", step) for step in steps)]
 
 
 @pytest.mark.parametrize("until", [None, TODAY, date(2020, 1, 1)])
 def test_watching_needs_a_day_to_come(store: Store, until: date | None) -> None:
     with store.unit_of_work() as uow:
-        made, _ = a_problem(uow)
+        made, staff_id = a_problem(uow)
         with pytest.raises(NotAllowedNow, match="a day to come"):
-            uow.community_problems.move(made.id, "monitoring", today=TODAY, now=NOW, watched_until=until)
+            uow.community_problems.move(
+                made.id, "monitoring", staff_id=staff_id, today=TODAY, now=NOW, watched_until=until
+            )
 
 
 def test_an_unknown_status_is_refused(store: Store) -> None:
     with store.unit_of_work() as uow:
-        made, _ = a_problem(uow)
+        made, staff_id = a_problem(uow)
     with pytest.raises(UnknownCode, match="problem_status"), store.unit_of_work() as uow:
-        uow.community_problems.move(made.id, "moon", today=TODAY, now=NOW)
+        uow.community_problems.move(made.id, "moon", staff_id=staff_id, today=TODAY, now=NOW)
 
 
 def test_those_that_are_over_come_last(store: Store) -> None:
     with store.unit_of_work() as uow:
         first, staff_id = a_problem(uow)
         second = uow.community_problems.open(HOME, FACTS, staff_id=staff_id, now=NOW)
-        uow.community_problems.move(second.id, "closed", today=TODAY, now=NOW)
+        uow.community_problems.move(second.id, "closed", staff_id=staff_id, today=TODAY, now=NOW)
         assert [each.id for each in uow.community_problems.all()] == [first.id, second.id]
 
 
