@@ -18,10 +18,14 @@ def backup(settings: Settings, folder: Path, keep: int | None) -> None:
     """Write an encrypted backup into FOLDER, while everything goes on running."""
     from casestore.backing_up import back_up
     from casestore.backup_folder import BackupFolder
+    from casestore.case_log import OPERATOR
     from doorstep.wiring import clock, open_store
 
     _warn_of_place(settings, folder)
-    made = back_up(open_store(settings, create=False), BackupFolder(folder), now=clock(), keep=keep)
+    store = open_store(settings, create=False)
+    made = back_up(store, BackupFolder(folder), now=clock(), keep=keep)
+    with store.unit_of_work() as uow:
+        uow.log.note_office("backed_up", actor=OPERATOR, now=clock())
     click.echo(f"{made.path}: {sum(made.rows.values())} rows, {made.files} attachment files, {made.size} bytes.")
     click.echo(f"{folder / 'people.keys'} was replaced: replace every copy of it too, or an erasure does not reach it.")
     for path in made.removed:
@@ -37,10 +41,12 @@ def backup(settings: Settings, folder: Path, keep: int | None) -> None:
 def restore(settings: Settings, file: Path, only_check: bool) -> None:
     """Read a backup back into the empty database that the settings name."""
     from casestore.attachments import AttachmentFiles
+    from casestore.case_log import OPERATOR
     from casestore.database import open_engine
     from casestore.encryption import load_keyring
     from casestore.restoring import check_backup
     from casestore.restoring import restore as restore_backup
+    from casestore.unit_of_work import Store
     from doorstep.wiring import clock, make_folder
 
     keyring = load_keyring(settings.keys_path)
@@ -49,13 +55,10 @@ def restore(settings: Settings, file: Path, only_check: bool) -> None:
         erased = None
     else:
         make_folder(settings.data)
-        done = restore_backup(
-            file,
-            open_engine(settings.database, settings.pool),
-            keyring,
-            AttachmentFiles(settings.attachments_path),
-            now=clock(),
-        )
+        engine, files = open_engine(settings.database, settings.pool), AttachmentFiles(settings.attachments_path)
+        done = restore_backup(file, engine, keyring, files, now=clock())
+        with Store(engine, keyring, files).unit_of_work() as uow:
+            uow.log.note_office("restored", actor=OPERATOR, now=clock(), made=done.held.made_at.isoformat())
         held, erased = done.held, done.erased
     for table, rows in held.rows.items():
         click.echo(f"{table:24}{rows:12}")

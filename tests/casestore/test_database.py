@@ -225,6 +225,12 @@ def test_a_step_back_and_forward_again_loses_no_line_of_the_log(old: Store) -> N
     assert findings(old) == []
 
 
+def test_back_to_nothing_at_all_no_line_stays(old: Store) -> None:
+    migrate(old.engine)
+    migrate(old.engine, "base")
+    assert tables(old.engine) == {"alembic_version"}
+
+
 @ON_SQLITE
 def test_no_step_lets_the_number_of_a_row_that_is_gone_be_given_again(empty: Engine) -> None:
     steps = [step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]

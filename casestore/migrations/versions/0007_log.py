@@ -1,7 +1,7 @@
 """log: a chain a case and an office, anchors over all of them, and lines that nobody changes or removes."""
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 revision = "0007"
 down_revision = "0006"
@@ -57,8 +57,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back: what older code cannot show is kept apart, so that nothing is lost on the way forward again."""
     _unlock()
+    keeps = context.get_revision_argument() is not None  # back to nothing at all, nothing is to be kept
     for table in _LOCKED:
-        if op.get_bind().scalar(sa.text(f"SELECT 1 FROM {table} LIMIT 1")):
+        if keeps and op.get_bind().scalar(sa.text(f"SELECT 1 FROM {table} LIMIT 1")):
             columns = sa.inspect(op.get_bind()).get_columns(table)
             op.create_table(_KEPT.format(table), *(sa.Column(each["name"], each["type"]) for each in columns))
             op.execute(f"INSERT INTO {_KEPT.format(table)} SELECT * FROM {table}")
