@@ -1,8 +1,9 @@
 """Times the case store at growing sizes: python bench/casestore.py [--database URL] [--sizes 10000,100000,1000000].
 
-Without a URL a SQLite file in a temporary folder; a PostgreSQL database must be empty, and its user a superuser.
-Every operation goes through the store's own doors, as the desk, the worker and the channels do; the table gives the
-median and the 99th percentile in milliseconds, and the median against the one at the first size.
+Without a URL SQLite files in a temporary folder; else databases of our own on that PostgreSQL server, as its superuser,
+which are dropped at the end. Every operation goes through the store's own doors, as the desk, the worker and the
+channels do. The stores of all sizes take turns, so that what else the machine does at the time troubles all alike. The
+table gives the median and the 99th percentile in milliseconds, and the median against the one at the first size.
 """
 
 import argparse
@@ -12,35 +13,37 @@ import statistics
 import sys
 import tempfile
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.engine import make_url
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.partitioned import partition
 from casestore.attachments import AttachmentFiles
 from casestore.database import Pool, migrate, open_engine
-from casestore.encryption import Keyring
 from casestore.tables import Base
 from casestore.unit_of_work import Store
+from tests.builders import a_keyring
 from tests.humble import humble
 from tests.store_day import OfficeDay, Times
 from tests.store_fill import fill
 
 
-def measure(store: Store, *, rounds: int, seed: int) -> Times:
-    """Times of each operation; the first tenth warms up and does not count."""
-    office = OfficeDay(store, seed)
-    for turn in range(rounds // 10):
-        office.round(-turn - 1)
-    office.times.clear()
+def measure(stores: dict[int, Store], *, rounds: int, seed: int) -> dict[int, Times]:
+    """Times of each operation at each size; the first tenth of the rounds warms up and does not count."""
+    days = {size: OfficeDay(store, seed) for size, store in stores.items()}
     gc.disable()
-    for turn in range(rounds):
-        office.round(turn)
+    for turn in range(-(rounds // 10), rounds):
+        for day in days.values():
+            if turn == 0:
+                day.times.clear()
+            day.round(turn)
     gc.enable()
-    return office.times
+    return {size: day.times for size, day in days.items()}
 
 
 def settle(engine: Engine) -> None:
@@ -81,22 +84,53 @@ def table(by_size: dict[int, Times]) -> str:
     return "\n".join(lines)
 
 
-def run(store: Store, used: Store, sizes: list[int], *, open_cases: int, rounds: int, seed: int) -> None:
-    """Fills as the owner of the database, times as those who use it, prints; and again at the next size."""
-    kind = store.engine.dialect.name
-    by_size: dict[int, Times] = {}
-    for size in sizes:
+def run(stores: dict[int, Store], asked: argparse.Namespace, pool: Pool) -> None:
+    """Fills as the owner of the database, times as those who use it, prints."""
+    for size, store in stores.items():
         start = time.monotonic()
-        fill(store, cases=size, open_cases=open_cases, seed=seed)
+        migrate(store.engine)
+        if asked.partitions:
+            partition(store.engine, asked.partitions)
+        fill(store, cases=size, open_cases=asked.open, seed=asked.seed)
         settle(store.engine)
-        filled = time.monotonic() - start
-        by_size[size] = measure(used, rounds=rounds, seed=seed)
-        whole = sum(amount for name, amount in bytes_of(store.engine).items() if "indexes" not in name) / 2**20
-        load = os.getloadavg()[0]
-        print(f"{kind}: filled to {size:,} cases in {filled:.0f} s, {whole:,.0f} MB, load {load:.1f}", flush=True)
-    print(table(by_size))
-    for name, amount in bytes_of(store.engine).items():
-        print(f"{name}: {amount / 2**20:,.0f} MB, {amount / sizes[-1]:,.0f} bytes a case")
+        whole = sum(amount for name, amount in bytes_of(store.engine).items() if "indexes" not in name)
+        seconds = time.monotonic() - start
+        print(f"filled to {size:,} cases in {seconds:.0f} s: {whole / 2**20:,.0f} MB", flush=True)
+    with ExitStack() as roles:
+        used = {
+            size: roles.enter_context(humble(store, pool)) if asked.database else store
+            for size, store in stores.items()
+        }
+        print(table(measure(used, rounds=asked.rounds, seed=asked.seed)))
+    load, largest = os.getloadavg(), max(stores)
+    print(f"load {load[0]:.1f}, {load[2]:.1f} before")
+    for name, amount in bytes_of(stores[largest].engine).items():
+        print(f"{name}: {amount / 2**20:,.0f} MB, {amount / largest:,.0f} bytes a case")
+
+
+@contextmanager
+def databases(asked: argparse.Namespace, pool: Pool, folder: Path) -> Iterator[dict[int, Store]]:
+    """A new store for each size."""
+    keyring, files = a_keyring(), AttachmentFiles(folder)
+    sizes = [int(size) for size in asked.sizes.split(",")]
+    if not asked.database:
+        yield {size: Store(open_engine(f"sqlite:///{folder}/{size}.db"), keyring, files) for size in sizes}
+        return
+    server = make_url(asked.database)
+    names = {size: f"doorstep_bench_{size}" for size in sizes}
+    outside = open_engine(asked.database, pool).execution_options(isolation_level="AUTOCOMMIT")
+    with outside.connect() as connection:
+        for name in names.values():
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    urls = {size: server.set(database=name).render_as_string(hide_password=False) for size, name in names.items()}
+    stores = {size: Store(open_engine(url, pool), keyring, files) for size, url in urls.items()}
+    try:
+        yield stores
+    finally:
+        with outside.connect() as connection:
+            for size, name in names.items():
+                stores[size].engine.dispose()
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def main() -> None:
@@ -104,24 +138,15 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--database", default="")
     arguments.add_argument("--pooler", action="store_true", help="PgBouncer, pooling transactions, stands between")
-    arguments.add_argument("--partitions", type=int, default=0, help="cut transcript and log into as many, by hash")
+    arguments.add_argument("--partitions", type=int, default=0, help="cut transcripts, files and labels into as many")
     arguments.add_argument("--sizes", default="10000,100000,1000000")
     arguments.add_argument("--open", type=int, default=3_000, help="cases not closed, at every size")
-    arguments.add_argument("--rounds", type=int, default=300)
+    arguments.add_argument("--rounds", type=int, default=200)
     arguments.add_argument("--seed", type=int, default=1)
     asked = arguments.parse_args()
-    keyring = Keyring(current="k1", keys={"k1": os.urandom(32)}, index_key=os.urandom(32))
-    with tempfile.TemporaryDirectory() as folder:
-        pool = Pool(through_pooler=asked.pooler)
-        engine = open_engine(asked.database or f"sqlite:///{folder}/doorstep.db", pool)
-        migrate(engine)
-        if asked.partitions:
-            partition(engine, asked.partitions)
-        store = Store(engine, keyring, AttachmentFiles(Path(folder)))
-        sizes = [int(size) for size in asked.sizes.split(",")]
-        with humble(store, pool) if asked.database else nullcontext(store) as used:
-            run(store, used, sizes, open_cases=asked.open, rounds=asked.rounds, seed=asked.seed)
-        engine.dispose()
+    pool = Pool(through_pooler=asked.pooler)
+    with tempfile.TemporaryDirectory() as folder, databases(asked, pool, Path(folder)) as stores:
+        run(stores, asked, pool)
 
 
 if __name__ == "__main__":

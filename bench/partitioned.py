@@ -15,8 +15,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from casestore.tables import Base
 
-# What grows with every message and every step, and what each of it always belongs to.
-CUT = {"messages": "conversation_id", "case_log": "case_id"}
+# What can be cut as it is: it grows with every case, and is always asked for with this key. The log cannot: the chain
+# of an office, which belongs to no case, is unique by office and number, the chain of a case by case and number.
+CUT = {"messages": "conversation_id", "attachments": "conversation_id", "labels": "case_id", "consents": "person_id"}
 EVERYWHERE = {"offices", "staff", "staff_skills", "desk_sessions"}  # small: a copy on every shard
 
 
@@ -37,10 +38,8 @@ def _statements(table: Table, key: str, parts: int) -> Iterator[str | AddConstra
     yield f"ALTER TABLE {name} ADD PRIMARY KEY ({key}, id)"
     for part in range(parts):
         yield f"CREATE TABLE {name}_{part} PARTITION OF {name} FOR VALUES WITH (MODULUS {parts}, REMAINDER {part})"
-    for index in table.indexes:
-        yield CreateIndex(index)
-    for constraint in table.foreign_key_constraints:
-        yield AddConstraint(constraint)
+    yield from (CreateIndex(index) for index in table.indexes)
+    yield from (AddConstraint(each) for each in table.foreign_key_constraints)
 
 
 def obstacles(key: str) -> Iterator[tuple[str, str]]:
@@ -53,7 +52,9 @@ def obstacles(key: str) -> Iterator[tuple[str, str]]:
             if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint) and key not in constraint.columns:
                 kind = "primary key" if isinstance(constraint, PrimaryKeyConstraint) else "unique"
                 lacks.append(f"{kind} ({', '.join(column.name for column in constraint.columns)})")
-        lacks += [f"unique ({index.columns[0].name})" for index in table.indexes if index.unique]
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            if index.unique and key not in index.columns:
+                lacks.append(f"unique ({', '.join(column.name for column in index.columns)})")
         yield table.name, "; ".join(lacks)
 
 

@@ -19,6 +19,7 @@ from casestore.tables import CaseRow, LogRow, StaffRow
 PERSON, BOT, OPERATOR = "person", "bot", "operator"
 _NAMES = {PERSON: "the person", BOT: "Doorstep", OPERATOR: "the command line"}
 _DETAIL = "case_log.detail"
+_STAFF = "staff:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +226,18 @@ class CaseLog:
         return None, self._people.box(person_id).seal(json.dumps(detail), _DETAIL)
 
     def _entries(self, chain: ColumnElement[bool], person_id: str | None) -> list[Entry]:
-        names = {f"staff:{id_}": name for id_, name in self._session.execute(select(StaffRow.id, StaffRow.name))}
-        names |= _NAMES
-        rows = self._session.scalars(select(LogRow).where(chain).order_by(LogRow.seq))
+        rows = self._session.scalars(select(LogRow).where(chain).order_by(LogRow.seq)).all()
+        names = _NAMES | self._staff_names({row.actor for row in rows})
         return [
             Entry(_ALL_KINDS[row.kind], names.get(row.actor, row.actor), self._opened(row, person_id), row.at)
             for row in rows
         ]
+
+    def _staff_names(self, actors: set[str]) -> dict[str, str]:
+        """The names of those among them who work at the desk."""
+        ids = [int(actor.removeprefix(_STAFF)) for actor in actors if actor.startswith(_STAFF)]
+        found = self._session.execute(select(StaffRow.id, StaffRow.name).where(StaffRow.id.in_(ids)))
+        return {f"{_STAFF}{id_}": name for id_, name in found}
 
     def _opened(self, row: LogRow, person_id: str | None) -> dict[str, Any]:
         if row.detail_sealed is None:

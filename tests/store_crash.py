@@ -49,12 +49,12 @@ def crash(
     kills: int,
     seed: int,
     pause: float = 0.5,
-    peace: float = 0,
+    first: int = 0,
     crash_server: Callable[[], None] | None = None,
 ) -> Outcome:
     """Kills that many times, at most `pause` seconds apart; looks after each kill, and at the end at everything.
 
-    Before the first kill everybody works in peace for `peace` seconds.
+    Before the first kill everybody works in peace until `first` messages are acknowledged.
     """
     chance, start, outcome = random.Random(seed), time.monotonic(), Outcome()
     place = Place(url, folder)
@@ -62,7 +62,8 @@ def crash(
     with store.unit_of_work() as uow:
         staff = [a_paralegal(uow, f"desk{number}").id for number in range(STAFF)]
     running = list(everybody(place, staff))
-    time.sleep(peace)
+    while sum(len(_last(place, writer, whole=True)) for writer in (1, 2)) < first:
+        time.sleep(0.05)
     for kill in range(1, kills + 1):
         time.sleep(chance.uniform(0.02, pause))
         if crash_server is not None and chance.random() < _SERVER_TOO:
@@ -119,7 +120,7 @@ def _finish(store: Store, place: Place, running: list[Running]) -> None:
 def _look(store: Store, place: Place, outcome: Outcome, *, whole: bool) -> None:
     """The store opens, and knows what was acknowledged lately; or all of it, and everything in it is in order."""
     for attempt in range(100):
-        acknowledged = [f"{writer}:{line[0]}" for writer in (1, 2) for line in _last(place, writer, whole)]
+        acknowledged = [f"{writer}:{line[0]}" for writer in (1, 2) for line in _last(place, writer, whole=whole)]
         try:
             with store.reading() as look:
                 _see_one_moment(look.session)
@@ -142,7 +143,7 @@ def _see_one_moment(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _last(place: Place, writer: int, whole: bool) -> list[list[str]]:
+def _last(place: Place, writer: int, *, whole: bool) -> list[list[str]]:
     lines = place.ledger(f"writer{writer}").lines()
     return lines if whole else lines[-_LATELY:]
 
