@@ -13,6 +13,7 @@ from casestore.database import Pool, open_engine
 from casestore.errors import CaseNotFound, StoreUnavailable
 from casestore.unit_of_work import Store, UnitOfWork
 from tests.builders import NOW, a_case, a_keyring
+from tests.humble import humble
 
 pytestmark = pytest.mark.postgres
 Open = Callable[[Pool], Store]
@@ -101,3 +102,16 @@ def test_through_a_pooler_nothing_is_prepared_on_a_connection(opened: Open, thro
     with store.reading() as look:
         prepared = look.session.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
     assert bool(prepared) is not through_pooler
+
+
+@pytest.mark.parametrize("through_pooler", [True, False])
+def test_through_a_pooler_each_transaction_says_anew_which_offices_count(opened: Open, through_pooler: bool) -> None:
+    """The pooler's next connection has heard nothing of what was said on the last one; `RESET` is just like that."""
+    with humble(opened(Pool(connections=1)), Pool(connections=1, through_pooler=through_pooler)) as store:
+        with store.unit_of_work() as uow:
+            case = a_case(uow)
+        with store.unit_of_work() as uow:
+            uow.session.execute(text("RESET ALL"))
+        with store.reading() as look:
+            there = look.cases.of_conversation(case.conversation_id or 0)
+    assert (there is not None) is through_pooler
