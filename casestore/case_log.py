@@ -36,7 +36,8 @@ class Kind:
 
 
 _OF_CASES = (
-    Kind("opened", "Case opened", "desk", "person"),
+    Kind("opened", "Case opened", "desk", "person, operator"),
+    Kind("imported", "Taken over from earlier records", None, "operator"),
     Kind("searched", "Looked up by its reference", None),
     Kind("summary_viewed", "Summary viewed", None),
     Kind("viewed", "What the person wrote was read", None),

@@ -103,8 +103,8 @@ class Cases:
         self._respondents = respondents
         self._agenda = agenda
 
-    def open(self, conversation: Conversation, new: NewCase, *, now: datetime) -> Case:
-        """A new case in the queue."""
+    def open(self, conversation: Conversation, new: NewCase, *, now: datetime, actor: str = PERSON) -> Case:
+        """A new case in the queue; `actor` is who asked for it, as the log names them."""
         row = CaseRow(
             reference="",
             person_id=conversation.person_id,
@@ -135,7 +135,7 @@ class Cases:
                 continue
         else:
             raise RuntimeError("no free case reference found")
-        self._log.note(row.id, "opened", actor=PERSON, now=now, urgency=new.urgency)
+        self._log.note(row.id, "opened", actor=actor, now=now, urgency=new.urgency)
         self._issues.note(row.id, new.issues, new.said, now=now)
         self._records.open(row.id, new.record, now=now)
         self._respondents.note_heard(row.office_id, row.id, new.heard, now=now)

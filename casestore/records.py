@@ -57,7 +57,7 @@ class Records:
     def open(self, case_id: int, record: Record, *, now: datetime) -> None:
         """The record of a case that is just opened; what is known of the person's background comes with it."""
         known = self._background(case_id)
-        values = asdict(_in_order(record)) | {name: value for name, value in known.items() if value}
+        values = asdict(in_order(record)) | {name: value for name, value in known.items() if value}
         values["reported_on"] = record.reported_on or now.date()
         self._session.add(CaseRecordRow(case_id=case_id, **_storable(values)))
         self._session.flush()
@@ -67,7 +67,7 @@ class Records:
         row = self._session.get(CaseRecordRow, case_id)
         if row is None:
             return
-        heard = asdict(_in_order(record))
+        heard = asdict(in_order(record))
         for names in (("event_on", "event_precision"), ("amount_minor", "amount_currency", "amount_period")):
             if getattr(row, names[0]) is None:
                 for name in names:
@@ -88,7 +88,7 @@ class Records:
         """
         self.check_held(case_id, staff_id=staff_id)
         before = self.of(case_id)
-        after = _in_order(Record(**{**asdict(before), **changes}))
+        after = in_order(Record(**{**asdict(before), **changes}))
         changed = tuple(name for name in NAMES if getattr(before, name) != getattr(after, name))
         row = self._session.get_one(CaseRecordRow, case_id)
         for name, value in _storable({name: getattr(after, name) for name in changed}).items():
@@ -148,8 +148,11 @@ def say_occasion(day: date, precision: str) -> str:
     return f"the week of {exact}" if precision == "week" else exact
 
 
-def _in_order(record: Record) -> Record:
-    """The record with what belongs together kept together, and no day more exact than it is known."""
+def in_order(record: Record) -> Record:
+    """The record with what belongs together kept together, and no day more exact than it is known.
+
+    Raises ValueError for a number that cannot be.
+    """
     values = asdict(record)
     if record.event_on is None:
         values["event_precision"] = None

@@ -592,6 +592,23 @@ class FollowUpRow(Base):
     answered_at: Mapped[datetime | None]
 
 
+# import
+
+
+class ImportRow(Base):
+    """A case, or a person, of earlier records that was taken over; it stays when they are erased, so that they stay so.
+
+    A row is of one or the other, and of neither once that is gone.
+    """
+
+    __tablename__ = "imports"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    source_index: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime]
+
+
 for _table in Base.metadata.tables.values():
     # SQLite would give the number of an erased row to the next one: "what came after message 7" must stay true.
     _key = _table.primary_key.columns

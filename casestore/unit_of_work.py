@@ -27,6 +27,7 @@ from casestore.encryption import Keyring
 from casestore.erasure import Erasure
 from casestore.errors import StoreError
 from casestore.follow_ups import FollowUps
+from casestore.imports import Imports
 from casestore.inbox import Inbox
 from casestore.labels import Labels
 from casestore.messages import Messages
@@ -74,6 +75,18 @@ class UnitOfWork:
         self.staff = Staff(session, keyring, self.log)
         self.backups = Backups(session)
         self.anchors = Anchors(session, self.log, keyring)
+        self.imports = Imports(
+            session,
+            keyring,
+            self.people,
+            self.conversations,
+            self.messages,
+            self.consents,
+            self.cases,
+            self.respondents,
+            self.supporters,
+            self.log,
+        )
 
     @cached_property
     def erasure(self) -> Erasure:

@@ -10,6 +10,7 @@ import click
 
 from doorstep.backup_command import backup, move, restore
 from doorstep.codebook_command import codebook
+from doorstep.import_command import import_command
 from doorstep.log_command import database_role, log_events, verify_log
 from doorstep.settings import Settings, SettingsError, read_settings
 from doorstep.staff_command import office, staff
@@ -45,7 +46,7 @@ def main(ctx: click.Context) -> None:
     ctx.obj = read_settings()
 
 
-for _command in (staff, office, codebook, backup, restore, move, verify_log, log_events, database_role):
+for _command in (staff, office, codebook, backup, restore, move, verify_log, log_events, database_role, import_command):
     main.add_command(_command)
 
 

@@ -52,6 +52,12 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_fields)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_day)
 
 
+class _WordsLoader(_Loader):
+    """Takes every scalar as it is written: a column called `No` is not a denial, nor `12` a number."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}
+
+
 def read_text(path: Path) -> str:
     """The text of one content file; raises ContentError when it is missing or not UTF-8."""
     try:
@@ -70,12 +76,17 @@ def read_yaml(path: Path) -> Any:
     return parse_yaml(path, read_text(path))
 
 
-def parse_yaml(path: Path, text: str, *, above: int = 0) -> Any:
+def read_words(path: Path) -> Any:
+    """Like `read_yaml`, with every scalar as the text that is written there."""
+    return parse_yaml(path, read_text(path), kind=_WordsLoader)
+
+
+def parse_yaml(path: Path, text: str, *, above: int = 0, kind: type[_Loader] = _Loader) -> Any:
     """The parsed content of a text that stands in a file, below `above` other lines; every mapping is a `Fields`.
 
     Raises ContentError naming file and line when it is not YAML.
     """
-    loader = _Loader(text)
+    loader = kind(text)
     loader.first_line = above + 1
     try:
         return loader.get_single_data()
