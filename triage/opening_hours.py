@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from triage.calendars import Calendar
 from triage.hsds import Schedule, record_id
@@ -87,13 +87,19 @@ def hours_in_words(schedules: Sequence[Schedule]) -> str:
 
 def _spans(weekly: Sequence[Schedule], now: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
     for ahead in range(-1, _LOOK_AHEAD):  # what opened yesterday may still be open
-        day = now.date() + timedelta(days=ahead)
-        for each in weekly:
-            if each.opens_at and each.closes_at and day.weekday() in _days_of(each) and _holds(each, day, calendar):
-                opens = datetime.combine(day, each.opens_at, tzinfo=each.opens_at.tzinfo or now.tzinfo)
-                closes = datetime.combine(day, each.closes_at, tzinfo=each.closes_at.tzinfo or now.tzinfo)
-                closes += timedelta(days=1) if closes <= opens else timedelta()  # it closes after midnight
-                yield opens.astimezone(now.tzinfo), closes.astimezone(now.tzinfo)
+        yield from spans_on(now.date() + timedelta(days=ahead), weekly, calendar=calendar, zone=now.tzinfo)
+
+
+def spans_on(
+    day: date, weekly: Sequence[Schedule], *, calendar: Calendar, zone: tzinfo | None
+) -> Iterator[tuple[datetime, datetime]]:
+    """From when until when it is open on the hours that begin on that day, in `zone`; nothing on a free day."""
+    for each in weekly:
+        if each.opens_at and each.closes_at and day.weekday() in _days_of(each) and _holds(each, day, calendar):
+            opens = datetime.combine(day, each.opens_at, tzinfo=each.opens_at.tzinfo or zone)
+            closes = datetime.combine(day, each.closes_at, tzinfo=each.closes_at.tzinfo or zone)
+            closes += timedelta(days=1) if closes <= opens else timedelta()  # it closes after midnight
+            yield opens.astimezone(zone), closes.astimezone(zone)
 
 
 def _holds(each: Schedule, day: date, calendar: Calendar) -> bool:
