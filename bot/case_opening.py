@@ -38,7 +38,7 @@ def open_or_add(uow: UnitOfWork, office: Office, conversation: Conversation, ses
     case = uow.cases.of_conversation(conversation.id)
     if case is not None and case.status != "closed":
         uow.cases.add_to(case, new, now=now)
-        uow.cases.person_wrote(case, now=now)
+        uow.cases.person_wrote(case, now=now, conversation_id=conversation.id)
         return case.reference
     case = uow.cases.open(conversation, new, now=now)
     _announce(uow, office, case.reference, new)
@@ -64,7 +64,7 @@ def add_danger(uow: UnitOfWork, office: Office, conversation: Conversation, sess
 def note_person_wrote(uow: UnitOfWork, conversation: Conversation, *, now: datetime) -> None:
     """Every open case of the person waits for the office again; where none is open, the newest is opened again."""
     for case in uow.cases.current(conversation.id):
-        uow.cases.person_wrote(case, now=now)
+        uow.cases.person_wrote(case, now=now, conversation_id=conversation.id)
 
 
 def note_letter(uow: UnitOfWork, conversation: Conversation, taken: LetterTaken, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ import time
 
 from bot.conversation import forget_letters, note_silence, work_next
 from bot.office import Office
+from bot.promises import keep_promises
 from casestore.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -13,6 +14,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 0.2
 AFTER_OUTAGE = 1.0
 _TIDY_EVERY = 3600.0  # seconds
+_PROMISES_EVERY = 60.0  # seconds: an emergency is promised an answer in hours
 
 
 class Worker:
@@ -40,13 +42,16 @@ class Worker:
 
     def _run(self) -> None:
         out = False
-        tidied = float("-inf")
+        tidied = kept = float("-inf")
         while not self._stop.is_set():
             try:
                 worked = self._anything_ready() and work_next(self._office)
                 if time.monotonic() - tidied > _TIDY_EVERY:
                     self._tidy()
                     tidied = time.monotonic()
+                if time.monotonic() - kept > _PROMISES_EVERY:
+                    keep_promises(self._office)
+                    kept = time.monotonic()
                 if out:
                     log.info("database back")
                 out = False

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, event, exists, false, select, text
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy import ColumnElement, event, exists, false, or_, select, text
+from sqlalchemy.orm import ORMExecuteState, Session, aliased, with_loader_criteria
 
 from casestore.tables import (
     CaseRow,
@@ -66,7 +66,11 @@ class Viewer:
         if not self.role.works_cases:
             return false()
         theirs = exists().where(CaseRow.conversation_id == ConversationRow.id, self.cases)
-        return theirs if self.role.reads_all else theirs.where(CaseRow.claimed_by == self.staff_id)
+        if self.role.reads_all:
+            return theirs
+        held = aliased(CaseRow)
+        joined = CaseRow.merged_into.in_(select(held.id).where(held.claimed_by == self.staff_id))
+        return theirs.where(or_(CaseRow.claimed_by == self.staff_id, joined))
 
 
 def see_as(session: Session, viewer: Viewer) -> None:

@@ -15,6 +15,7 @@ from casestore.errors import CaseNotFound, NotAllowedNow, NotValid
 from casestore.holding import held
 from casestore.people import People
 from casestore.tables import AgendaRow, CaseRow, storable
+from casestore.waiting import take_place
 
 _WHAT = "agenda.what"
 MOST_WORDS = 300
@@ -124,6 +125,7 @@ class Agenda:
         self._session.add(row)
         if kind == DEADLINE:
             case.due = min(case.due or due, due)
+            take_place(case)
         self._session.flush()
         self._log.note(case_id, f"{kind}_noted", actor=actor, now=now, due=due.isoformat())
         return row.id
@@ -143,7 +145,20 @@ class Agenda:
         self._session.flush()
         if row.kind == DEADLINE and (state == State.OPEN or case.due == row.due):
             case.due = self._nearest(case_id)
+            take_place(case)
         self._log.note(case_id, "agenda_settled", actor=f"staff:{staff_id}", now=now, entry=row.kind, state=str(state))
+
+    def copy(self, from_: int, to: CaseRow) -> None:
+        """What is open on the agenda of one case stands on that of another too, sealed for its person."""
+        codes = set(self._session.scalars(select(AgendaRow.code).where(AgendaRow.case_id == to.id)))
+        for each in self.of(from_):
+            if each.state == State.OPEN and (each.code is None or each.code not in codes):
+                old = self._session.get_one(AgendaRow, each.id)
+                row = AgendaRow(case_id=to.id, kind=each.kind, code=each.code, owner=each.owner, state=State.OPEN)
+                row.due, row.source, row.made_by, row.made_at = each.due, each.source, old.made_by, old.made_at
+                row.what_sealed = self._sealed(to, each.what, each.because)
+                self._session.add(row)
+        self._session.flush()
 
     def settled_days(self, case_id: int) -> set[date]:
         """Days of deadlines that nobody needs to think of any more."""

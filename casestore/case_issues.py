@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from casestore.tables import CaseIssueRow
@@ -42,6 +42,12 @@ class CaseIssues:
         gone = [each for each in (issue, instead_of) if each is not None]
         self._session.execute(delete(CaseIssueRow).where(CaseIssueRow.case_id == case_id, CaseIssueRow.issue.in_(gone)))
         self.note(case_id, [issue], {issue: IssueSource(WORKER)}, now=now)
+
+    def move(self, issue: str, *, to: int, from_: int) -> None:
+        """An issue becomes that of another case, with who said it."""
+        self._session.execute(
+            update(CaseIssueRow).where(CaseIssueRow.case_id == from_, CaseIssueRow.issue == issue).values(case_id=to)
+        )
 
     def of(self, case_id: int) -> dict[str, IssueSource]:
         """The issues of a case with their sources, in the order they were said."""

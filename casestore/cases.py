@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import case as choose
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,18 +16,28 @@ from casestore.case_issues import CaseIssues, IssueSource
 from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.conversations import Conversation
 from casestore.database import LOCK
-from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, NotYours
+from casestore.errors import AlreadyClaimed, AtCapacity, CaseNotFound, NotAllowedNow, NotYours
 from casestore.labels import Label, Labels
-from casestore.lifecycle import OUTCOMES, Status, check_step
+from casestore.lifecycle import HELD, OUTCOMES, Status, check_step
 from casestore.offices import HOME
 from casestore.people import People
 from casestore.records import Record, Records
 from casestore.reference import new_reference, read_reference
 from casestore.respondents import Heard, Respondents
-from casestore.tables import CaseRow, StaffRow
+from casestore.skills import StaffSkills
+from casestore.tables import CaseRow, ReferralRow, StaffRow
+from casestore.terms import EMERGENCY, Terms
+from casestore.waiting import hurry, leave_holder, note_first_answer, rest, take_place, wait
 
 URGENCIES = ("emergency", "urgent", "soon", "routine")
 _ASSESSMENT, _NOTE = "cases.assessment", "cases.note"
+# What a case that is split off has of the one it comes from.
+_COPIED = (
+    "person_id", "conversation_id", "office_id", "status", "jurisdiction", "place", "language", "flags", "urgency",
+    "urgency_rank", "due", "versions", "assessment_sealed", "opened_at", "waiting_since", "claimed_by", "claimed_at",
+    "answered_at", "queue_band", "queue_at", "answer_due", "warn_at", "warned", "first_answered_at",
+    "first_answer_late", "lease_until", "name_told",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +89,8 @@ class Case:
     answered_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
+    answer_due: datetime | None
+    lease_until: datetime | None
 
 
 class Cases:
@@ -93,6 +106,8 @@ class Cases:
         records: Records,
         respondents: Respondents,
         agenda: Agenda,
+        skills: StaffSkills,
+        terms: Terms,
     ) -> None:
         self._session = session
         self._people = people
@@ -102,6 +117,8 @@ class Cases:
         self._records = records
         self._respondents = respondents
         self._agenda = agenda
+        self._skills = skills
+        self._terms = terms
 
     def open(self, conversation: Conversation, new: NewCase, *, now: datetime, actor: str = PERSON) -> Case:
         """A new case in the queue; `actor` is who asked for it, as the log names them."""
@@ -123,18 +140,9 @@ class Cases:
             versions=new.versions,
             assessment_sealed=self._seal(conversation.person_id, new.assessment),
             opened_at=now,
-            waiting_since=now,
         )
-        for _ in range(5):
-            row.reference = new_reference()
-            try:
-                with self._session.begin_nested():
-                    self._session.add(row)
-                break
-            except IntegrityError:  # that reference is taken: one in 27 thousand million a try
-                continue
-        else:
-            raise RuntimeError("no free case reference found")
+        wait(row, self._terms, now=now)
+        self._insert(row)
         self._log.note(row.id, "opened", actor=actor, now=now, urgency=new.urgency)
         self._issues.note(row.id, new.issues, new.said, now=now)
         self._records.open(row.id, new.record, now=now)
@@ -156,22 +164,41 @@ class Cases:
         new_due = None if new.due in self._agenda.settled_days(row.id) else new.due
         row.due = min((day for day in (row.due, new_due) if day), default=None)
         row.place = new.place or row.place
+        hurry(row, self._terms, now=now)
         if row.person_id is not None:
             row.assessment_sealed = self._seal(row.person_id, new.assessment)
         self._agenda.note_deadlines(row.id, new.deadlines, now=now)
 
     def raise_danger(self, case: Case, new: NewCase, *, now: datetime) -> None:
         """Danger was heard in another case of the same person: it counts in this one too, and nothing else does."""
-        self._raise(self._row(case.id, lock=True), new, now=now)
+        row = self._row(case.id, lock=True)
+        self._raise(row, new, now=now)
+        hurry(row, self._terms, now=now)
 
-    def person_wrote(self, case: Case, *, now: datetime) -> None:
-        """A new message from the person: the case waits again; a closed one opens again."""
+    def person_wrote(self, case: Case, *, now: datetime, conversation_id: int | None = None) -> None:
+        """A new message from the person: the case waits again; a closed one opens again.
+
+        With the conversation they wrote in, a case that was joined from two chats goes on there.
+        """
+        if conversation_id not in (None, case.conversation_id):
+            self._change_chat(case.id, conversation_id)
         row = self._row(case.id, lock=True)
         if row.status == Status.CLOSED:
-            row.status, row.outcome, row.closed_at, row.claimed_by = Status.WAITING, None, None, None
+            row.status, row.outcome, row.closed_at = Status.WAITING, None, None
+            leave_holder(row)
             self._log.note(row.id, "reopened", actor=PERSON, now=now)
-        row.waiting_since = row.waiting_since or now
+        wait(row, self._terms, now=now)
         self._log.note(row.id, "person_wrote", actor=PERSON, now=now)
+
+    def _change_chat(self, case_id: int, conversation_id: int | None) -> None:
+        """The case goes on in the chat of its duplicate, which has the case's one from then on."""
+        row = self._row(case_id, lock=True)
+        other = self._session.scalars(
+            select(CaseRow).where(CaseRow.merged_into == case_id, CaseRow.conversation_id == conversation_id)
+        ).first()
+        if other is not None:
+            row.conversation_id, other.conversation_id = other.conversation_id, row.conversation_id
+            self._session.flush()
 
     def of_conversation(self, conversation_id: int) -> Case | None:
         """The newest open case of that conversation, or else the newest."""
@@ -180,9 +207,13 @@ class Cases:
     def current(self, conversation_id: int) -> list[Case]:
         """The open cases of that conversation, the newest first, or else the newest one alone.
 
-        A person may have several about different things, which one chat is about.
+        A person may have several about different things, which one chat is about. For one that was joined with another
+        it is that other one.
         """
-        cases = self._every(CaseRow.conversation_id == conversation_id)
+        theirs = select(func.coalesce(CaseRow.merged_into, CaseRow.id)).where(
+            CaseRow.conversation_id == conversation_id
+        )
+        cases = self._every(CaseRow.id.in_(theirs))
         return [case for case in cases if case.status != Status.CLOSED] or cases[:1]
 
     def of_person(self, person_id: str) -> list[Case]:
@@ -190,35 +221,23 @@ class Cases:
         return self._every(CaseRow.person_id == person_id)
 
     def by_reference(self, written: str) -> Case:
-        """The case with that reference, however it was written; raises CaseNotFound."""
+        """The case with that reference, however it was written, or the one it was joined with; raises CaseNotFound."""
         reference = read_reference(written)
-        case = None if reference is None else self._one(CaseRow.reference == reference)
+        case = None if reference is None else self._surviving(CaseRow.reference == reference)
         if case is None:
             raise CaseNotFound("there is no case with that reference")
         return case
 
-    def queue(self, *, limit: int = 200) -> list[Case]:
-        """Open cases: most urgent first, then by the nearest deadline, then by waiting time."""
+    def listed(self, ids: Select[*tuple[Any, ...]]) -> list[Case]:
+        """The cases whose ids are the first column of a query, in its order."""
+        order = list(self._session.scalars(ids))
         rows = self._session.execute(
             select(CaseRow, StaffRow.name)
             .outerjoin(StaffRow, StaffRow.id == CaseRow.claimed_by)
-            .where(CaseRow.status.in_([Status.WAITING, Status.CLAIMED, Status.REFERRED]))
-            .order_by(
-                (CaseRow.status != Status.WAITING),
-                CaseRow.urgency_rank,
-                CaseRow.due.is_(None),
-                CaseRow.due,
-                CaseRow.waiting_since.is_(None),
-                CaseRow.waiting_since,
-                CaseRow.id,
-            )
-            .limit(limit)
-        ).all()
-        return [self._described(row, name) for row, name in rows]
-
-    def waiting_count(self) -> int:
-        """How many cases wait for somebody to claim them."""
-        return self._session.scalar(select(func.count()).where(CaseRow.status == Status.WAITING)) or 0
+            .where(CaseRow.id.in_(order))
+        )
+        found = {row.id: self._described(row, name) for row, name in rows}
+        return [found[id_] for id_ in order if id_ in found]
 
     def assessment(self, case: Case) -> dict[str, Any]:
         """What judged the case and why, as it was when it was opened or last added to."""
@@ -230,40 +249,63 @@ class Cases:
         )
         return found
 
-    def claim(self, case_id: int, *, staff_id: int, now: datetime) -> Case:
+    def claim(self, case_id: int, *, staff_id: int, now: datetime, beyond_capacity: bool = False) -> Case:
         """Takes a waiting case; of two who try at once exactly one gets it, the other AlreadyClaimed.
 
-        Raises NotYours for those who work no cases, and CaseNotFound for a case of another office.
+        Raises AtCapacity for somebody who holds as many as they take on, unless it is an emergency or `beyond_capacity`
+        says that they want it all the same; NotYours for those who work no cases, and CaseNotFound for a case of
+        another office.
         """
         viewer = viewer_of(self._session)
         if viewer is not None and not viewer.role.works_cases:
             raise NotYours(f"{viewer.role}s look at cases and do not work them")
+        full = not beyond_capacity and self._skills.load(staff_id, lock=True).full
         taken = self._session.execute(
             update(CaseRow)
             .where(
                 CaseRow.id == case_id,
                 CaseRow.status.in_([Status.WAITING, Status.REFERRED]),
+                *([CaseRow.urgency == EMERGENCY] if full else []),
             )
-            .values(status=Status.CLAIMED, claimed_by=staff_id, claimed_at=now)
+            .values(
+                status=Status.CLAIMED,
+                claimed_by=staff_id,
+                claimed_at=now,
+                returned_at=None,
+                name_told=False,
+                lease_until=choose(
+                    (CaseRow.waiting_since.is_(None), None),
+                    (CaseRow.urgency == EMERGENCY, self._terms.lease_until(EMERGENCY, now)),
+                    else_=self._terms.lease_until("", now),
+                ),
+            )
             .returning(CaseRow.id)
         ).scalar()
         self._session.expire_all()
         if taken is None:
-            self._explain_refusal(case_id, staff_id)
+            self._explain_refusal(case_id, staff_id, full=full)
         else:
             self._log.note(case_id, "claimed", actor=f"staff:{staff_id}", now=now)
         return self._get(case_id)
 
+    def note_name_told(self, case_id: int) -> None:
+        """The person was told who has their case, so that they hear of it when that changes."""
+        self._row(case_id).name_told = True
+
     def release(self, case_id: int, *, staff_id: int, now: datetime) -> None:
         """Gives the case back to the queue."""
         row = self._held(case_id, staff_id, Status.WAITING)
-        row.status, row.claimed_by, row.waiting_since = Status.WAITING, None, row.waiting_since or now
+        row.status = Status.WAITING
+        leave_holder(row)
+        wait(row, self._terms, now=now)
         self._log.note(case_id, "released", actor=f"staff:{staff_id}", now=now)
 
     def refer(self, case_id: int, *, staff_id: int, to: str, now: datetime) -> None:
         """Sends the person on to another service; `to` is the id of a contact of the law pack."""
         row = self._held(case_id, staff_id, Status.REFERRED)
-        row.status, row.waiting_since = Status.REFERRED, None
+        row.status = Status.REFERRED
+        rest(row)
+        take_place(row)
         self._log.note(case_id, "referred", actor=f"staff:{staff_id}", now=now, to=to)
 
     def close(self, case_id: int, *, staff_id: int, outcome: str, note: str, now: datetime) -> None:
@@ -271,17 +313,30 @@ class Cases:
         if outcome not in OUTCOMES:
             raise NotAllowedNow(f"{outcome!r} is not an outcome")
         row = self._held(case_id, staff_id, Status.CLOSED)
-        row.status, row.outcome, row.closed_at, row.waiting_since = Status.CLOSED, outcome, now, None
+        row.status, row.outcome, row.closed_at = Status.CLOSED, outcome, now
+        rest(row)
         if note and row.person_id is not None:
             row.note_sealed = self._people.box(row.person_id).seal(note, _NOTE)
         self._log.note(case_id, "closed", actor=f"staff:{staff_id}", now=now, outcome=outcome)
 
     def answered(self, case_id: int, *, staff_id: int, now: datetime) -> None:
-        """The paralegal who holds the case answered: nobody waits for the office now."""
+        """The paralegal who holds the case answered: nobody waits for the office now.
+
+        Nor do they in other cases of that conversation which the same paralegal holds: it is one chat.
+        """
         row = self._row(case_id, lock=True)
-        if row.claimed_by != staff_id or row.status not in (Status.CLAIMED, Status.REFERRED):
+        if row.claimed_by != staff_id or row.status not in HELD:
             raise NotYours("claim the case before you answer")
-        row.answered_at, row.waiting_since = now, None
+        same_chat = select(CaseRow).where(
+            CaseRow.claimed_by == staff_id,
+            CaseRow.conversation_id == row.conversation_id,
+            CaseRow.status.in_(HELD),
+        )
+        for each in {row, *self._session.scalars(same_chat)}:
+            note_first_answer(each, now=now)
+            each.answered_at = now
+            rest(each)
+            take_place(each)
         self._log.note(case_id, "answered", actor=f"staff:{staff_id}", now=now)
 
     def note(self, case: Case) -> str:
@@ -298,12 +353,84 @@ class Cases:
         rank = min(row.urgency_rank, URGENCIES.index(new.urgency))
         row.urgency_rank, row.urgency = rank, URGENCIES[rank]
 
-    def _explain_refusal(self, case_id: int, staff_id: int) -> None:
+    def locked(self, case_id: int) -> CaseRow:
+        """The row, for another repository of the same transaction to change; raises CaseNotFound."""
+        return self._row(case_id, lock=True)
+
+    def split(self, row: CaseRow, issue: str, *, now: datetime) -> CaseRow:
+        """One issue becomes a case of its own: of the same person, in the same hands, with all else that is known."""
+        known = {name: getattr(row, name) for name in _COPIED}
+        other = CaseRow(reference="", issue=issue, issues=[issue], **known)
+        self._insert(other)
+        row.issues = [each for each in row.issues if each != issue]
+        row.issue = row.issues[0]
+        self._issues.move(issue, to=other.id, from_=row.id)
+        self._records.open(other.id, self._records.of(row.id), now=now)
+        self._respondents.copy(row.id, other.id, now=now)
+        self._agenda.copy(row.id, other)
+        return other
+
+    def add_all_of(self, other: CaseRow, row: CaseRow, *, now: datetime) -> None:
+        """What is known of another case is known of this one too; urgency rises, deadlines and promises come nearer."""
+        row.issues = list(dict.fromkeys([*row.issues, *other.issues]))
+        row.issue = row.issue or other.issue
+        row.flags = list(dict.fromkeys([*row.flags, *other.flags]))
+        row.urgency_rank = min(row.urgency_rank, other.urgency_rank)
+        row.urgency = URGENCIES[row.urgency_rank]
+        row.due = min((day for day in (row.due, other.due) if day), default=None)
+        self._issues.note(row.id, other.issues, self._issues.of(other.id), now=now)
+        self._records.fill(row.id, self._records.of(other.id))
+        self._respondents.copy(other.id, row.id, now=now)
+        self._agenda.copy(other.id, row)
+        if other.person_id == row.person_id:  # what was sent with it is sealed for that person
+            moved = update(ReferralRow).where(ReferralRow.case_id == other.id).values(case_id=row.id)
+            self._session.execute(moved)
+        if other.waiting_since is not None:
+            wait(row, self._terms, now=now)
+            row.waiting_since = min(other.waiting_since, row.waiting_since or now)
+            row.answer_due = min((day for day in (row.answer_due, other.answer_due) if day), default=None)
+        hurry(row, self._terms, now=now)
+
+    def leave_office(self, row: CaseRow, office_id: int) -> None:
+        """The case, and what was joined with it, is another office's from now on; names of the other side stay here."""
+        self._respondents.leave_office(row.id)
+        row.office_id = office_id
+        self._session.flush()
+        joined = update(CaseRow).where(CaseRow.merged_into == row.id).values(office_id=office_id)
+        self._session.execute(joined)
+
+    def described(self, row: CaseRow) -> Case:
+        """A row as it leaves the unit of work."""
+        self._session.flush()
+        return self._get(row.id)
+
+    def _insert(self, row: CaseRow) -> None:
+        for _ in range(5):
+            row.reference = new_reference()
+            try:
+                with self._session.begin_nested():
+                    self._session.add(row)
+                return
+            except IntegrityError:  # that reference is taken: one in 27 thousand million a try
+                continue
+        raise RuntimeError("no free case reference found")
+
+    def _surviving(self, condition: ColumnElement[bool]) -> Case | None:
+        """The newest case that meets a condition, or the one it was joined with."""
+        found = self._session.execute(
+            select(CaseRow.id, CaseRow.merged_into).where(condition).order_by(CaseRow.id.desc()).limit(1)
+        ).first()
+        return None if found is None else self._one(CaseRow.id == (found.merged_into or found.id))
+
+    def _explain_refusal(self, case_id: int, staff_id: int, *, full: bool) -> None:
         row = self._row(case_id)
         if row.claimed_by == staff_id and row.status == Status.CLAIMED:
             return  # pressed twice: it is theirs already
         if row.status == Status.CLAIMED:
             raise AlreadyClaimed("somebody else has claimed this case")
+        if full and row.status in (Status.WAITING, Status.REFERRED):
+            load = self._skills.load(staff_id)
+            raise AtCapacity(f"you hold {load.open} open cases and take on {load.capacity}: close or hand over one")
         raise NotAllowedNow(f"a case that is {row.status} cannot be claimed")
 
     def _held(self, case_id: int, staff_id: int, to: Status) -> CaseRow:
@@ -362,4 +489,6 @@ class Cases:
             answered_at=row.answered_at,
             closed_at=row.closed_at,
             outcome=row.outcome,
+            answer_due=row.answer_due,
+            lease_until=row.lease_until,
         )

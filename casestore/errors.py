@@ -10,6 +10,7 @@ StoreError
 ├── NotEmpty            the database to fill holds something already
 ├── CaseNotFound        no such case, or not one this paralegal may see
 ├── AlreadyClaimed      somebody else has the case
+├── AtCapacity          the paralegal holds as many cases as they take on: ask whether to go on
 ├── NotYours            only the paralegal who holds the case may do that
 ├── NotAllowedNow       the case, or what belongs to it, is in a state in which that cannot be done
 ├── ConsentMissing      personal details may not go out before the person has agreed to it
@@ -58,6 +59,10 @@ class CaseNotFound(StoreError):
 
 class AlreadyClaimed(StoreError):
     """Another paralegal claimed the case first."""
+
+
+class AtCapacity(StoreError):
+    """Somebody holds as many open cases as they take on; the step is possible when they say so again."""
 
 
 class NotYours(StoreError):

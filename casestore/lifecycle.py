@@ -14,6 +14,9 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+OPEN = (Status.WAITING, Status.CLAIMED, Status.REFERRED)
+HELD = (Status.CLAIMED, Status.REFERRED)
+
 NEXT: dict[Status, frozenset[Status]] = {
     Status.WAITING: frozenset({Status.CLAIMED}),
     Status.CLAIMED: frozenset({Status.WAITING, Status.REFERRED, Status.CLOSED}),
@@ -33,6 +36,7 @@ OUTCOMES: dict[str, str] = {
     "not_ours": "Not a problem this office can help with",
     "duplicate": "Same problem as another case",
 }
+DUPLICATE = "duplicate"
 
 WITHDRAWN = "withdrawn"  # the outcome of an open case whose person asked to be erased: nobody chooses it
 

@@ -208,6 +208,21 @@ class Respondents:
                 source=each.source,
             )
 
+    def copy(self, from_: int, to: int, *, now: datetime) -> None:
+        """Whoever is the other side of one case is that of another too; nobody twice."""
+        known = {(each.kind, each.respondent and each.respondent.id) for each in self.of_case(to)}
+        for each in self.of_case(from_):
+            id_ = each.respondent.id if each.respondent else None
+            if (each.kind, id_) not in known:
+                self.put(to, kind=each.kind, relationship=each.relationship, respondent_id=id_, now=now)
+
+    def leave_office(self, case_id: int) -> None:
+        """The case goes to another office: what the other side is goes with it, their names stay with this one."""
+        named = [each.respondent.id for each in self.of_case(case_id) if each.respondent]
+        theirs = update(CaseRespondentRow).where(CaseRespondentRow.case_id == case_id)
+        self._session.execute(theirs.values(respondent_id=None))
+        self.forget_unused(named)
+
     def people_of(self, cases: Select[int]) -> list[int]:
         """The ids of the natural persons who are the other side of those cases."""
         sides = select(CaseRespondentRow.respondent_id).where(CaseRespondentRow.case_id.in_(cases))

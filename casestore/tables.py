@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     UniqueConstraint,
     text,
@@ -210,7 +211,12 @@ class CaseRow(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("ix_cases_queue", "office_id", "status", "urgency_rank", "due", "waiting_since"),
+        Index("ix_cases_queue", "office_id", "status", "queue_band", "queue_at", "id"),
+        Index("ix_cases_held", "claimed_by", "status"),
+        Index("ix_cases_served", "office_id", "claimed_at"),
+        index_where("ix_cases_returned", "office_id", "returned_at", where="returned_at IS NOT NULL"),
+        index_where("ix_cases_warn_at", "warn_at", where="warn_at IS NOT NULL"),
+        index_where("ix_cases_lease_until", "lease_until", where="lease_until IS NOT NULL"),
         Index("ix_cases_conversation", "conversation_id"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -233,12 +239,25 @@ class CaseRow(Base):
     assessment_sealed: Mapped[bytes | None]
     opened_at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]
-    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     claimed_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(30))
     note_sealed: Mapped[bytes | None]
+    # The queue: `ranking.place_in_queue`, what was promised, and the lease of a claim.
+    queue_band: Mapped[int] = mapped_column(SmallInteger)
+    queue_at: Mapped[datetime]
+    answer_due: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    warned: Mapped[int] = mapped_column(SmallInteger, default=0)  # per cent
+    first_answered_at: Mapped[datetime | None]
+    first_answer_late: Mapped[bool | None]
+    lease_until: Mapped[datetime | None]
+    name_told: Mapped[bool] = mapped_column(default=False)
+    last_held_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    returned_at: Mapped[datetime | None]  # when it went back to the queue by itself; None: it did not
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"), index=True)
 
 
 class CaseShareRow(Base):
@@ -279,6 +298,7 @@ class StaffRow(Base):
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    capacity: Mapped[int | None]  # open cases; None: as many as the office's terms say
 
 
 class DeskSessionRow(Base):
@@ -607,6 +627,27 @@ class ImportRow(Base):
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id", ondelete="SET NULL"), index=True)
     at: Mapped[datetime]
+
+
+# The queue
+
+
+class SkillRow(Base):
+    """Something a member of staff takes on: an area or issue, a language or a place. None of a kind: any."""
+
+    __tablename__ = "staff_skills"
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # area | language | place
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class ClientNameRow(Base):
+    """The fingerprint of a client's name, by which it is found that two clients stand against each other."""
+
+    __tablename__ = "client_names"
+    __table_args__ = (Index("ix_client_names_index", "name_index"),)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    name_index: Mapped[str] = mapped_column(String(64))
 
 
 for _table in Base.metadata.tables.values():

@@ -19,6 +19,7 @@ from casestore.case_issues import CaseIssues
 from casestore.case_log import CaseLog
 from casestore.cases import Cases
 from casestore.community_problems import CommunityProblems
+from casestore.conflicts import Conflicts
 from casestore.consent import Consents
 from casestore.conversations import Conversations
 from casestore.database import empty_log, unavailable
@@ -27,6 +28,7 @@ from casestore.encryption import Keyring
 from casestore.erasure import Erasure
 from casestore.errors import StoreError
 from casestore.follow_ups import FollowUps
+from casestore.handover import Handover
 from casestore.imports import Imports
 from casestore.inbox import Inbox
 from casestore.labels import Labels
@@ -35,19 +37,23 @@ from casestore.offices import Offices
 from casestore.outbox import Outbox
 from casestore.outcomes import Outcomes
 from casestore.people import People
+from casestore.queue import Queue
 from casestore.records import Records
 from casestore.referrals import Referrals
 from casestore.residences import Residences
 from casestore.respondents import Respondents
+from casestore.skills import StaffSkills
 from casestore.staff import Staff
 from casestore.supporters import Supporters
+from casestore.terms import Terms, plain_terms
 
 
 class UnitOfWork:
     """What one transaction can reach. Rows never leave it; what does is frozen values."""
 
-    def __init__(self, session: Session, keyring: Keyring, files: AttachmentFiles) -> None:
+    def __init__(self, session: Session, keyring: Keyring, files: AttachmentFiles, terms: Terms) -> None:
         self.session = session
+        self.terms = terms
         self.people = People(session, keyring)
         self.conversations = Conversations(session, keyring, self.people)
         self.inbox = Inbox(session, self.people)
@@ -63,8 +69,18 @@ class UnitOfWork:
         self.residences = Residences(session, self.people, self.log, self.records)
         self.community_problems = CommunityProblems(session, keyring, self.log)
         self.agenda = Agenda(session, self.people, self.log)
+        self.skills = StaffSkills(session, terms)
         self.cases = Cases(
-            session, self.people, self.log, self.labels, self.case_issues, self.records, self.respondents, self.agenda
+            session,
+            self.people,
+            self.log,
+            self.labels,
+            self.case_issues,
+            self.records,
+            self.respondents,
+            self.agenda,
+            self.skills,
+            terms,
         )
         self.referrals = Referrals(session, self.people, self.consents, self.cases, self.log)
         self.follow_ups = FollowUps(session, self.log)
@@ -87,6 +103,9 @@ class UnitOfWork:
             self.supporters,
             self.log,
         )
+        self.queue = Queue(session, self.cases, self.log, self.skills, terms)
+        self.conflicts = Conflicts(session, keyring, self.log)
+        self.handover = Handover(session, self.cases, self.log, self.staff, self.skills, terms)
 
     @cached_property
     def erasure(self) -> Erasure:
@@ -116,16 +135,24 @@ class UnitOfWork:
 class Store:
     """The database, the keys and the attachment files; with a `viewer`, only what is there for them."""
 
-    def __init__(self, engine: Engine, keyring: Keyring, files: AttachmentFiles, viewer: Viewer | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        keyring: Keyring,
+        files: AttachmentFiles,
+        viewer: Viewer | None = None,
+        terms: Terms | None = None,
+    ) -> None:
         self.engine = engine
         self.keyring = keyring
         self.files = files
+        self.terms = terms or plain_terms()
         self._viewer = viewer
         self._reading_engine = engine.execution_options(reading=True)
 
     def seen_by(self, viewer: Viewer) -> "Store":
         """The same store, as far as somebody at the desk reaches."""
-        return Store(self.engine, self.keyring, self.files, viewer)
+        return Store(self.engine, self.keyring, self.files, viewer, self.terms)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
@@ -135,7 +162,7 @@ class Store:
         """
         with self._guarded(), Session(self.engine, expire_on_commit=False) as session:
             self._look(session)
-            uow = UnitOfWork(session, self.keyring, self.files)
+            uow = UnitOfWork(session, self.keyring, self.files, self.terms)
             try:
                 yield uow
             except BaseException:
@@ -151,7 +178,7 @@ class Store:
         """A look without a commit; on SQLite it blocks no writer."""
         with self._guarded(), Session(self._reading_engine) as session:
             self._look(session)
-            yield UnitOfWork(session, self.keyring, self.files)
+            yield UnitOfWork(session, self.keyring, self.files, self.terms)
             session.rollback()
 
     def _look(self, session: Session) -> None:

@@ -12,6 +12,7 @@ from casestore.lifecycle import Status
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.case_page import MAX_REPLY, render_case
+from desk.claiming import tell_who_has_it
 from desk.office import Desk, desk_of
 from desk.referral import referrals
 from desk.security import checked_form
@@ -33,8 +34,7 @@ def claim(request: Request, reference: str, member: Member) -> Response:
         case = uow.cases.claim(before.case.id, staff_id=member.id, now=desk.clock())
         if before.holds and before.case.status == Status.CLAIMED:  # pressed twice: the person has heard it
             return _back(request, case, "claimed")
-        sentence = desk.sentences.claimed(case.language, name=member.name)
-        told = uow.notify(case.conversation_id, sentence, now=desk.clock())
+        told = tell_who_has_it(desk, uow, case, member)
     return _back(request, case, "claimed" if told else "claimed-silently")
 
 

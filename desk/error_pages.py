@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from casestore.errors import (
     AlreadyClaimed,
+    AtCapacity,
     CaseNotFound,
     NotAllowedNow,
     NotYours,
@@ -41,6 +42,7 @@ _PAGES: dict[type[Exception], Shown] = {
     ProblemNotFound: _NOT_FOUND,
     NotYours: _NOT_FOUND,
     AlreadyClaimed: Shown(409, "Already taken", "Somebody else claimed this case just before you."),
+    AtCapacity: Shown(409, "Hands full", "Whoever should get this case holds as many as they take on."),
     NotAllowedNow: Shown(409, "Not possible now", "The case has moved on since you opened it. Look at it once more."),
     StoreUnavailable: Shown(
         503, "Please try again", "The database does not answer just now. Nothing was lost. Try again in a minute."

@@ -1,57 +1,47 @@
-"""The queue: cases that wait, most urgent first, then one's own, then those of others."""
+"""The queue: what waits, what suits oneself first; then one's own cases, then those of others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from casestore.cases import URGENCIES, Case
-from casestore.errors import CaseNotFound
-from casestore.lifecycle import Status
+from casestore.errors import AtCapacity, CaseNotFound
+from casestore.queue import COUNTED_TO, DANGER, NOBODY_ELSE, Figures, Filter, Offered
+from casestore.skills import AREA, LANGUAGE, Load
 from casestore.staff import StaffMember
+from desk.claiming import tell_who_has_it
 from desk.law_page import overdue_cards
 from desk.office import Desk, desk_of
 from desk.pages import fragment, page
-from desk.showing import Row, label, place_name, row
+from desk.security import checked_form
+from desk.showing import Row, label, place_title, row
 from desk.sign_in import Member, go_to
 from desk.work import waiting_for
 
 router = APIRouter()
-LIMIT = 500
+LIMIT = 50  # lines of a list: nobody reads more before they take one
+SHOWN_BACK = timedelta(days=7)
+FIGURES_OF = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """What to show of the queue; empty for all of it."""
+class Waiting:
+    """A waiting case as a line, and why it is this member's; `suits` is whether it is theirs at all."""
 
-    area: str = ""
-    place: str = ""
-    language: str = ""
-
-    def lets_through(self, case: Case) -> bool:
-        """Whether the case is among what was asked for."""
-        return (
-            (not self.area or any(issue.startswith(f"{self.area}.") for issue in case.issues))
-            and (not self.place or case.place == self.place)
-            and (not self.language or case.language == self.language)
-        )
-
-    @property
-    def query(self) -> str:
-        """As the end of an address."""
-        chosen = {"area": self.area, "place": self.place, "language": self.language}
-        return urlencode({name: value for name, value in chosen.items() if value})
+    row: Row
+    suits: bool
+    why: str
 
 
 @router.get("/")
 def queue_page(request: Request, member: Member, area: str = "", place: str = "", language: str = "") -> Response:
     """The whole page."""
-    chosen = Filter(area, place, language)
-    desk = desk_of(request)
-    return page(request, "queue.html", chosen=chosen, problem="", **_lists(desk, member, chosen), **_choices(desk))
+    return _shown(request, member, Filter(area, place, language))
 
 
 @router.get("/queue")
@@ -59,8 +49,30 @@ def queue_fragment(
     request: Request, member: Member, area: str = "", place: str = "", language: str = ""
 ) -> HTMLResponse:
     """The lists alone, for the script that keeps the page fresh."""
-    lists = _lists(desk_of(request), member, Filter(area, place, language))
-    return HTMLResponse(fragment(request, "_queue.html", **lists))
+    return HTMLResponse(fragment(request, "_queue.html", **_lists(request, member, Filter(area, place, language))))
+
+
+@router.post("/next", dependencies=[Depends(checked_form)])
+def take_next(
+    request: Request,
+    member: Member,
+    area: Annotated[str, Form(max_length=60)] = "",
+    place: Annotated[str, Form(max_length=60)] = "",
+    language: Annotated[str, Form(max_length=20)] = "",
+    all_the_same: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
+    """Claims the first case that suits the member, and opens it; the person hears who has it."""
+    desk, chosen = desk_of(request), Filter(area, place, language)
+    try:
+        with desk.store.unit_of_work() as uow:
+            case = uow.queue.claim_next(member, now=desk.clock(), chosen=chosen, beyond_capacity=all_the_same == "yes")
+            told = case is not None and tell_who_has_it(desk, uow, case, member)
+    except AtCapacity as full:
+        return _shown(request, member, chosen, full=str(full), status=409)
+    if case is None:
+        problem = "No case that suits you waits just now. The list below has all that wait: any of them can be claimed."
+        return _shown(request, member, chosen, problem=problem, status=409)
+    return go_to(request, f"/cases/{case.reference}?notice={'claimed' if told else 'claimed-silently'}")
 
 
 @router.get("/find")
@@ -75,51 +87,104 @@ def find(request: Request, member: Member, reference: str = "") -> Response:
         with desk.store.unit_of_work() as uow:
             uow.log.note_office("search_missed", actor=actor, now=desk.clock(), office_id=member.office_id)
         problem = "There is no case with that reference. It has eight signs, such as K4M7-2QXC; check them once more."
-        lists = _lists(desk, member, Filter())
-        return page(request, "queue.html", status=404, chosen=Filter(), problem=problem, **lists, **_choices(desk))
+        return _shown(request, member, Filter(), problem=problem, status=404)
     return go_to(request, f"/cases/{case.reference}")
 
 
-def _lists(desk: Desk, member: StaffMember, chosen: Filter) -> dict[str, Any]:
+def _shown(
+    request: Request, member: StaffMember, chosen: Filter, *, problem: str = "", full: str = "", status: int = 200
+) -> Response:
+    desk = desk_of(request)
+    lists = _lists(request, member, chosen)
+    return page(
+        request, "queue.html", status=status, chosen=chosen, query=_query(chosen), problem=problem, full=full,
+        works=member.role.works_cases, overdue=overdue_cards(desk), **lists, **_choices(desk),
+    )  # fmt: skip
+
+
+def _lists(request: Request, member: StaffMember, chosen: Filter) -> dict[str, Any]:
+    desk = desk_of(request)
     now = desk.clock()
     with desk.store.reading() as uow:
-        everything = uow.cases.queue(limit=LIMIT)
+        offered = uow.queue.for_member(member, chosen=chosen, limit=LIMIT)
+        mine = uow.queue.mine(member)
+        others = uow.queue.with_others(member, chosen=chosen, limit=LIMIT)
+        back = uow.queue.gone_back(member, since=now - SHOWN_BACK)
+        counts = uow.queue.counts(member, chosen=chosen)
+        everything = counts if chosen == Filter() else uow.queue.counts(member)
+        load = uow.skills.load(member.id)
         todo = waiting_for(desk, uow, member.id)
-    cases = [case for case in everything if chosen.lets_through(case)]
-    waiting = [case for case in cases if case.status == Status.WAITING]
-    others = [case for case in cases if case.status != Status.WAITING]
-
-    def rows(some: Iterable[Case]) -> list[Row]:
-        return [row(desk, case, member, now=now) for case in some]
-
-    mine = rows(_unanswered_first(case for case in others if case.claimed_by == member.id))
+        figures = uow.queue.figures(member, since=now - FIGURES_OF, now=now) if member.role.reads_all else []
+    own = rows(desk, mine, member)
     return {
-        "waiting": rows(waiting),
+        "waiting": [_waiting(desk, each, member) for each in offered],
+        "waiting_count": _count_words(sum(counts.values())),
         "todo": todo,
-        "mine": mine,
-        "others": rows(case for case in others if case.claimed_by != member.id),
-        "to_answer": sum(1 for each in mine if each.waits),
-        "counts": [
-            (level, label(desk, "urgency", level), sum(1 for case in waiting if case.urgency == level))
-            for level in URGENCIES
-        ],
-        "hidden": len(everything) - len(cases),
-        "cut": len(everything) == LIMIT,
+        "mine": own,
+        "others": rows(desk, others, member),
+        "back": rows(desk, back, member),
+        "to_answer": sum(1 for each in own if each.waits),
+        "counts": [(level, label(desk, "urgency", level), counts.get(level, 0)) for level in URGENCIES],
+        "hidden": sum(everything.values()) - sum(counts.values()),
+        "cut": sum(counts.values()) > len(offered) or len(others) == LIMIT,
+        "load": _load_words(load),
+        "figures": [(each, _kept(each)) for each in figures],
     }
 
 
-def _unanswered_first(cases: Iterable[Case]) -> list[Case]:
-    return sorted(cases, key=lambda case: case.waiting_since is None)  # stable: urgency stays the order within
+def rows(desk: Desk, cases: Iterable[Case], member: StaffMember) -> list[Row]:
+    """Cases as lines of a list."""
+    return [row(desk, case, member, now=desk.clock()) for case in cases]
 
 
-def _choices(desk: Desk) -> dict[str, Any]:
-    """What the filter offers, only what is in the queue; and what is said above it."""
-    with desk.store.reading() as uow:
-        cases = uow.cases.queue(limit=LIMIT)
-    areas = {issue.split(".", 1)[0] for case in cases for issue in case.issues}
+def _waiting(desk: Desk, offered: Offered, member: StaffMember) -> Waiting:
+    why = "" if offered.why is None else "; ".join(_why(desk, offered.case, *reason) for reason in offered.why)
+    return Waiting(row(desk, offered.case, member, now=desk.clock()), offered.why is not None, why)
+
+
+def _why(desk: Desk, case: Case, kind: str, code: str) -> str:
+    if kind == DANGER:
+        return "danger is for everybody"
+    if kind == NOBODY_ELSE:
+        return "suits nobody who has room"
+    if kind == AREA:
+        return f"your area: {label(desk, 'area', code)}"
+    if kind == LANGUAGE:
+        return f"your language: {label(desk, 'languages', code)}"
+    return f"your place: {place_title(desk, case.jurisdiction, code)}"
+
+
+def _count_words(number: int) -> str:
+    return f"{number:,} or more" if number >= COUNTED_TO else str(number)
+
+
+def _load_words(load: Load) -> str:
+    return f"You hold {load.open} of the {load.capacity} cases you take on."
+
+
+def _kept(figures: Figures) -> str:
+    """How many first answers came in time, as a sentence that is honest about few."""
+    if not figures.answered:
+        return "no first answers yet"
+    return f"{figures.answered - figures.late} of {figures.answered} in time"
+
+
+def _query(chosen: Filter) -> str:
+    named = {"area": chosen.area, "place": chosen.place, "language": chosen.language}
+    return urlencode({name: value for name, value in named.items() if value})
+
+
+def _choices(desk: Desk) -> dict[str, Sequence[tuple[str, str]]]:
+    """What the filter offers: all that a case can be of."""
+    areas = {issue.split(".", 1)[0] for issue in desk.taxonomy.issues}
     return {
-        "areas": sorted((area, label(desk, "area", area)) for area in areas),
-        "places": sorted({(case.place, place_name(desk, case)) for case in cases if case.place}, key=lambda it: it[1]),
-        "overdue": overdue_cards(desk),
-        "languages": sorted({(case.language, label(desk, "languages", case.language)) for case in cases}),
+        "areas": sorted(((area, label(desk, "area", area)) for area in areas), key=lambda each: each[1]),
+        "places": places(desk),
+        "languages": [(code, label(desk, "languages", code)) for code in desk.sentences.languages],
     }
+
+
+def places(desk: Desk) -> list[tuple[str, str]]:
+    """Every region of the desk's law packs, by name."""
+    regions = (region for pack in desk.packs.values() for region in pack.gazetteer.regions)
+    return sorted(((region.id, region.name) for region in regions), key=lambda each: each[1])

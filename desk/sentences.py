@@ -30,6 +30,9 @@ class Sentences:
     referred: Sentence  # service, reference
     closed: Sentence  # reference
     share: Sentence  # service, details: the question whether they may go there
-    label: Callable[[str], str]
     version: str
+    handed_over: Sentence  # name, reference
+    moved: Sentence  # office, reference
+    label: Callable[[str], str]
+    languages: tuple[str, ...] = ("en",)
     answer: Sentence = signed_by_name  # name, text

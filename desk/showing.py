@@ -23,6 +23,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """By when an answer is promised, in words; `level` is `half`, `near` or `late`, or empty while there is time."""
+
+    words: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A case as one line of the queue, in words."""
 
@@ -41,6 +49,7 @@ class Row:
     status: str
     holder: str
     mine: bool
+    answer: Answer | None
 
 
 def label(desk: Desk, kind: str, code: str) -> str:
@@ -64,6 +73,13 @@ def place_name(desk: Desk, case: Case) -> str:
         return case.place or case.jurisdiction
     place = pack.gazetteer.get(case.place)
     return place.name if place else case.place or "Place not said"
+
+
+def place_title(desk: Desk, jurisdiction: str, code: str) -> str:
+    """The name of a place by its code; the code where it is unknown."""
+    pack = desk.packs.get(jurisdiction)
+    place = None if pack is None else pack.gazetteer.get(code)
+    return code if place is None else place.name
 
 
 def zone(desk: Desk, case: Case) -> ZoneInfo:
@@ -125,7 +141,24 @@ def row(desk: Desk, case: Case, member: StaffMember, *, now: datetime) -> Row:
         status=status_words(case),
         holder=case.claimed_by_name or "",
         mine=case.claimed_by == member.id,
+        answer=_answer(desk, case, zone_, now),
     )
+
+
+def _answer(desk: Desk, case: Case, zone_: ZoneInfo, now: datetime) -> Answer | None:
+    """`answer within 2 h` where it is today, the day and hour where it is later, and how late it is."""
+    due, since, terms = case.answer_due, case.waiting_since, desk.store.terms
+    if due is None or since is None:
+        return None
+    passed = terms.passed(since, due, now)
+    level = "late" if passed >= 100 else "near" if passed >= 80 else "half" if passed >= 50 else ""
+    local, today = due.astimezone(zone_), now.astimezone(zone_).date()
+    if level == "late":
+        late = terms.hours.between(due, now)
+        return Answer(f"answer late by {span_words(late)} of office time", level)
+    if local.date() == today:
+        return Answer(f"answer within {span_words(due - now)}", level)
+    return Answer(f"answer by {local:%a} {day_words(local.date())}, {local:%H:%M}", level)
 
 
 def status_words(case: Case) -> str:

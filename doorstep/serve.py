@@ -50,8 +50,11 @@ def desk_sentences(office: Office) -> Sentences:
         referred=sentence("case.referred"),
         closed=sentence("case.closed"),
         share=sentence("case.share"),
-        label=lambda code: wording.say(code),
         version=wording.version,
+        handed_over=sentence("case.handed_over"),
+        moved=sentence("case.moved"),
+        label=lambda code: wording.say(code),
+        languages=tuple(wording.languages),
     )
 
 

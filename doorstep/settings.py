@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from casestore.database import Pool
+from triage.opening_hours import read_hours
 
 PREFIX = "DOORSTEP_"
 _FOR_TESTS = "DOORSTEP_TEST_"
@@ -115,6 +116,20 @@ class Settings(BaseSettings):
     wait_days: Annotated[int, Field(ge=1)] = Field(
         2, description="Working days within which other cases are answered, as promised to people."
     )
+    office_hours: str = Field(
+        "Mon-Fri 08:00-16:00",
+        description="When the office works, in the time zone of its law pack, such as `Mon-Fri 08:00-16:00; Sat "
+        "09:00-12:00` or `day and night`. Public holidays are known. Promised answers and claims are counted in it.",
+    )
+    lease_hours_emergency: Annotated[int, Field(ge=1)] = Field(
+        2, description="Office hours after which a claimed emergency goes back to the queue when nothing is done in it."
+    )
+    lease_days: Annotated[int, Field(ge=1)] = Field(
+        2, description="Working days after which any other claimed case goes back to the queue."
+    )
+    capacity: Annotated[int, Field(ge=0, le=999)] = Field(
+        25, description="How many open cases one paralegal takes on, unless the staff page says otherwise for them."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @field_validator("telegram_api", "telegram_webhook", "public_url", "rasa_url", "rasa_gateway_url")
@@ -129,6 +144,13 @@ class Settings(BaseSettings):
     def _a_chat_id(cls, value: str) -> str:
         if value and not value.lstrip("-").isdigit():
             raise ValueError("must be the group's number, such as -1001234567890")
+        return value
+
+    @field_validator("office_hours")
+    @classmethod
+    def _hours_with_an_open_day(cls, value: str) -> str:
+        if not read_hours(value):
+            raise ValueError("must say when the office works, such as Mon-Fri 08:00-16:00")
         return value
 
     @field_validator("jurisdiction")

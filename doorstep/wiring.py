@@ -19,14 +19,16 @@ from casestore.case_log import OPERATOR
 from casestore.database import check_revision, current_revision, is_empty, migrate, newest_revision, open_engine
 from casestore.encryption import create_keyring, load_keyring
 from casestore.errors import StoreError
+from casestore.terms import Terms
 from casestore.unit_of_work import Store
 from doorstep.directory import pack_with_own
 from doorstep.settings import Settings
 from triage.card_versions import read_card_versions
 from triage.errors import EncoderMissing
 from triage.facts import load_respondents
+from triage.office_hours import OfficeHours
 from triage.organisations import load_organisations
-from triage.pack import LawPack
+from triage.pack import LawPack, read_calendar
 from triage.sentence_encoder import sentence_encoder
 from triage.taxonomy import load_taxonomy
 from triage.understanding import Model, fingerprint_of, load_training_set, load_understanding, train
@@ -54,7 +56,7 @@ def open_store(settings: Settings, *, create: bool) -> Store:
         keyring = load_keyring(settings.keys_path)
     else:
         keyring = create_keyring(settings.keys_path)
-    store = Store(engine, keyring, AttachmentFiles(settings.attachments_path))
+    store = Store(engine, keyring, AttachmentFiles(settings.attachments_path), terms=terms_of(settings))
     with store.reading() as look:
         look.people.check_key()
         try:
@@ -62,6 +64,19 @@ def open_store(settings: Settings, *, create: bool) -> Store:
         except ValueError as fault:
             raise StoreError(f"DOORSTEP_OFFICE: {fault}") from None
     return store
+
+
+def terms_of(settings: Settings) -> Terms:
+    """What the office promises and how its claims last, counted in its hours and its place's public holidays."""
+    calendar, zone = read_calendar(settings.packs / settings.jurisdiction)
+    return Terms(
+        hours=OfficeHours.read(settings.office_hours, calendar=calendar, zone=zone),
+        wait_hours_emergency=settings.wait_hours_emergency,
+        wait_days=settings.wait_days,
+        lease_hours_emergency=settings.lease_hours_emergency,
+        lease_days=settings.lease_days,
+        capacity=settings.capacity,
+    )
 
 
 def bring_database(settings: Settings, revision: str) -> str | None:

@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from sqlalchemy import select
+
 from casestore.access import Role
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
 from casestore.encryption import Keyring
+from casestore.lifecycle import Status
 from casestore.offices import HOME
 from casestore.staff import StaffMember, hash_password
-from casestore.tables import StaffRow
+from casestore.tables import CaseRow, StaffRow
 from casestore.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -52,6 +55,15 @@ def a_case(uow: UnitOfWork, conversation: Conversation | None = None, *, now: da
     """A case in the queue; without a conversation, one of a new person."""
     conversation = conversation or a_conversation(uow, os.urandom(8).hex(), now=now)
     return uow.cases.open(conversation, a_new_case(**changes), now=now)
+
+
+def open_cases(uow: UnitOfWork) -> list[Case]:
+    """Every case that is not closed, of all offices that can be seen: those that wait for a paralegal first."""
+    return uow.cases.listed(
+        select(CaseRow.id)
+        .where(CaseRow.status != Status.CLOSED)
+        .order_by(CaseRow.status != Status.WAITING, CaseRow.queue_band, CaseRow.queue_at, CaseRow.id)
+    )
 
 
 _digest_of = cache(hash_password)  # a good digest is slow on purpose, and most tests never sign in

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from casestore.access import Role
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
+from casestore.staff import StaffMember
 from casestore.tables import CaseRow
 from casestore.unit_of_work import Store
 from tests.store_fill import CHANNEL, NOW
@@ -61,9 +62,9 @@ class OfficeDay:
         self.timed("open case", lambda: self.open_case(office, reference))
         member = self._chance.choice(self._staff)
         desk = self.store.seen_by(member.viewer)
-        self.timed("queue page", lambda: self.queue_page(desk))
-        self.timed("count waiting", lambda: self.count(desk))
-        taken = self.timed("claim", lambda: self.claim(desk, member.id))
+        self.timed("queue page", lambda: self.queue_page(desk, member))
+        self.timed("count waiting", lambda: self.count(desk, member))
+        taken = self.timed("claim", lambda: self.claim(desk, member))
         self.timed("answer", lambda: self.answer(desk, taken, member.id))
         self.timed("close case", lambda: self.close(desk, taken, member.id))
         new = f"new-{self._serial}-{turn}"
@@ -71,6 +72,7 @@ class OfficeDay:
         self.timed("take a turn, open a case", lambda: self.turn(open_case=True))
         self.timed("store arrival", lambda: self.arrive(address))
         self.timed("take a turn", lambda: self.turn(open_case=False))
+        self.timed("worker's minute", self.tidy)
         self.timed("outbox take", self.take)
         self.timed("outbox mark", self.mark)
 
@@ -101,20 +103,31 @@ class OfficeDay:
             uow.cases.note(case)
             uow.labels.newest(case.id)
 
-    def queue_page(self, desk: Store) -> None:
-        """The list that the desk shows."""
+    def queue_page(self, desk: Store, member: StaffMember) -> None:
+        """The lists that the desk shows."""
         with desk.reading() as look:
-            assert look.cases.queue(limit=100)
+            assert look.queue.for_member(member)
+            look.queue.mine(member)
+            look.queue.with_others(member)
+            look.queue.gone_back(member, since=self.now - timedelta(days=7))
 
-    def count(self, desk: Store) -> None:
+    def count(self, desk: Store, member: StaffMember) -> None:
         """How many wait."""
         with desk.reading() as look:
-            assert look.cases.waiting_count()
+            assert look.queue.counts(member)
 
-    def claim(self, desk: Store, staff_id: int) -> Case:
+    def claim(self, desk: Store, member: StaffMember) -> Case:
         """The first that waits."""
         with desk.unit_of_work() as uow:
-            return uow.cases.claim(uow.cases.queue(limit=1)[0].id, staff_id=staff_id, now=self.now)
+            case = uow.queue.claim_next(member, now=self.now, beyond_capacity=True)
+            assert case is not None
+            return case
+
+    def tidy(self) -> None:
+        """What a worker looks for every minute."""
+        with self.store.unit_of_work() as uow:
+            uow.queue.end_leases(now=self.now)
+            uow.queue.warn(now=self.now)
 
     def answer(self, desk: Store, case: Case, staff_id: int) -> None:
         """A sentence to the person."""

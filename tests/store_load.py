@@ -26,7 +26,7 @@ from casestore.errors import StoreError, StoreUnavailable
 from casestore.lifecycle import Status
 from casestore.outbox import Letter
 from casestore.unit_of_work import Store, UnitOfWork
-from tests.builders import a_new_case
+from tests.builders import a_new_case, open_cases
 
 CHANNEL = "telegram"
 CHATS = 12  # of each writer
@@ -164,7 +164,7 @@ def sit(place: Place, staff_id: int) -> None:
 
 def _one_step(store: Store, ledger: Ledger, staff_id: int) -> bool:
     with store.reading() as look:
-        queue = look.cases.queue()
+        queue = open_cases(look)
     own = [case for case in queue if case.claimed_by == staff_id]
     waiting = [case for case in queue if case.status == Status.WAITING]
     if own:

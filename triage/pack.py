@@ -4,6 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from triage.calendars import Calendar, Recess, has_holidays
 from triage.cards import GENERAL, Card, read_card
@@ -161,6 +162,12 @@ def load_pack(folder: Path) -> LawPack:
     )
     _check_references(pack, folder)
     return pack
+
+
+def read_calendar(folder: Path) -> tuple[Calendar, ZoneInfo]:
+    """The calendar and time zone of the pack in a folder, and nothing else of it; raises ContentError."""
+    about = Entry(folder / "pack.yml", "pack", read_mapping(folder / "pack.yml"))
+    return _calendar(about), ZoneInfo(about.text("timezone"))
 
 
 def _read_letters(folder: Path) -> dict[str, Template]:

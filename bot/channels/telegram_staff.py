@@ -2,7 +2,7 @@
 
 from bot.channels.telegram_updates import CHANNEL, Claimed, InGroup, LinkSent
 from bot.office import Office
-from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, NotYours
+from casestore.errors import AlreadyClaimed, AtCapacity, CaseNotFound, NotAllowedNow, NotYours
 from casestore.lifecycle import Status
 from casestore.unit_of_work import UnitOfWork
 
@@ -17,13 +17,19 @@ def claim(office: Office, press: Claimed) -> str:
     with office.store.seen_by(member.viewer).unit_of_work() as uow:
         try:
             before = uow.cases.by_reference(press.reference)
+            if before.status != Status.CLAIMED and uow.conflicts.of(before.id):
+                return say("desk.conflict", reference=before.reference)
             case = uow.cases.claim(before.id, staff_id=member.id, now=office.clock())
+        except AtCapacity:
+            return say("desk.full", reference=press.reference)
         except (AlreadyClaimed, NotAllowedNow, NotYours):
             return say("desk.claimed_by_other", reference=press.reference)
         except CaseNotFound:
             return say("desk.gone")
         if before.status != Status.CLAIMED:  # pressed twice: the person has heard it
-            uow.notify(case.conversation_id, say("case.claimed", case.language, name=member.name), now=office.clock())
+            sentence = say("case.claimed", case.language, name=member.name)
+            if uow.notify(case.conversation_id, sentence, now=office.clock()):
+                uow.cases.note_name_told(case.id)
     return say("desk.claimed", reference=case.reference)
 
 

@@ -17,7 +17,7 @@ from casestore.offices import HOME
 from casestore.staff import StaffMember
 from casestore.tables import CaseRow, CaseShareRow, ConversationRow
 from casestore.unit_of_work import Store
-from tests.builders import NOW, a_case, a_conversation, a_paralegal
+from tests.builders import NOW, a_case, a_conversation, a_paralegal, open_cases
 from tests.casestore.planted import plant_work
 from tests.humble import humble as as_humble
 from tests.needs import ON_POSTGRES
@@ -42,7 +42,7 @@ class Network:
 
     def seen(self, member: StaffMember) -> set[int]:
         with self.store.seen_by(member.viewer).reading() as look:
-            return {case.id for case in look.cases.queue()}
+            return {case.id for case in open_cases(look)}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_the_office_of_the_network_sees_the_offices_that_belong_to_it(network: N
 
 def test_whoever_serves_everybody_sees_everything(network: Network) -> None:
     with network.store.reading() as look:
-        assert {case.id for case in look.cases.queue()} == {network.case_north.id, network.case_south.id}
+        assert {case.id for case in open_cases(look)} == {network.case_north.id, network.case_south.id}
 
 
 def test_a_partner_sees_what_is_shared_with_it_and_nothing_else(network: Network) -> None:

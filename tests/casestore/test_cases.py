@@ -17,7 +17,7 @@ from casestore.lifecycle import OUTCOMES, Status
 from casestore.reference import check_sign, read_reference
 from casestore.unit_of_work import Store, UnitOfWork
 from tests.at_once import at_once
-from tests.builders import MINUTE, NOW, a_case, a_conversation, a_new_case, a_paralegal
+from tests.builders import MINUTE, NOW, a_case, a_conversation, a_new_case, a_paralegal, open_cases
 from tests.casestore.raw import count
 from tests.needs import ON_POSTGRES
 
@@ -146,7 +146,7 @@ def test_a_case_that_was_not_closed_has_no_note(store: Store) -> None:
         assert uow.cases.note(a_case(uow)) == ""
 
 
-def test_the_queue_puts_waiting_before_claimed_then_urgency_then_deadline_then_waiting_time(store: Store) -> None:
+def test_the_queue_puts_waiting_before_claimed_then_danger_then_deadline_then_waiting_time(store: Store) -> None:
     soon, late = date(2026, 3, 5), date(2026, 4, 1)
     with store.unit_of_work() as uow:
         holder = a_paralegal(uow).id
@@ -155,44 +155,21 @@ def test_the_queue_puts_waiting_before_claimed_then_urgency_then_deadline_then_w
         routine = a_case(uow, urgency="routine", due=soon)
         newer = a_case(uow, urgency="urgent", now=NOW + MINUTE)
         older = a_case(uow, urgency="urgent", now=NOW)
-        due_late = a_case(uow, urgency="urgent", due=late)
+        flagged = a_case(uow, urgency="routine", flags=("utilities_off",), now=LATER)
         due_soon = a_case(uow, urgency="urgent", due=soon, now=LATER)
-        later_soon = a_case(uow, urgency="soon", due=soon)
+        later_soon = a_case(uow, urgency="soon", due=late)
         emergency = a_case(uow, urgency="emergency", now=LATER)
     with store.reading() as look:
-        order = [case.id for case in look.cases.queue()]
-    expected = [emergency, due_soon, due_late, older, newer, later_soon, routine, claimed]
+        order = [case.id for case in open_cases(look)]
+    expected = [emergency, flagged, due_soon, routine, older, newer, later_soon, claimed]
     assert order == [case.id for case in expected]
-
-
-def test_among_claimed_cases_those_where_somebody_waits_come_first(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        holder = a_paralegal(uow).id
-        answered, waits = (in_status(uow, Status.CLAIMED, holder) for _ in range(2))
-        uow.cases.answered(answered.id, staff_id=holder, now=NOW)
-        assert [case.id for case in uow.cases.queue()] == [waits.id, answered.id]
 
 
 @pytest.mark.parametrize("status", Status)
 def test_only_a_closed_case_leaves_the_queue(store: Store, status: Status) -> None:
     with store.unit_of_work() as uow:
         case = in_status(uow, status, a_paralegal(uow).id)
-        assert [found.id for found in uow.cases.queue()] == ([] if status == Status.CLOSED else [case.id])
-
-
-def test_the_queue_is_no_longer_than_asked_for(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        for _ in range(3):
-            a_case(uow)
-        assert len(uow.cases.queue(limit=2)) == 2
-
-
-def test_only_unclaimed_cases_are_counted_as_waiting(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        holder = a_paralegal(uow).id
-        for status in (*Status, Status.WAITING):
-            in_status(uow, status, holder)
-        assert uow.cases.waiting_count() == 2
+        assert [found.id for found in open_cases(uow)] == ([] if status == Status.CLOSED else [case.id])
 
 
 def test_a_claimed_case_shows_who_has_it(store: Store) -> None:
@@ -204,7 +181,7 @@ def test_a_claimed_case_shows_who_has_it(store: Store) -> None:
             paralegal.id,
             "Thandi Nkosi",
         )
-        assert uow.cases.queue() == [claimed]
+        assert open_cases(uow) == [claimed]
         assert kinds(uow, case) == ["opened", "claimed"]
 
 
@@ -510,7 +487,7 @@ def test_a_case_that_became_more_urgent_moves_up_the_queue(store: Store) -> None
     with store.unit_of_work() as uow:
         first, second = a_case(uow, urgency="soon"), a_case(uow, urgency="routine")
         uow.cases.add_to(second, a_new_case(urgency="emergency"), now=LATER)
-        assert [case.id for case in uow.cases.queue()] == [second.id, first.id]
+        assert [case.id for case in open_cases(uow)] == [second.id, first.id]
 
 
 @pytest.mark.parametrize(

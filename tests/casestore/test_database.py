@@ -27,7 +27,7 @@ from casestore.errors import StoreBehind, StoreUnavailable
 from casestore.records import Record
 from casestore.tables import Base
 from casestore.unit_of_work import Store
-from tests.builders import NOW, a_case, a_conversation, a_keyring, a_paralegal
+from tests.builders import NOW, a_case, a_conversation, a_keyring, a_paralegal, open_cases
 from tests.casestore.interrupted import interrupted
 from tests.casestore.raw import attachment_files, count, findings, sql
 from tests.needs import ON_SQLITE
@@ -112,7 +112,7 @@ def test_what_was_stored_is_still_there_after_migrating(store: Store) -> None:
         case = a_case(uow)
     migrate(store.engine)
     with store.reading() as look:
-        assert look.cases.queue() == [case]
+        assert open_cases(look) == [case]
 
 
 def test_cases_of_before_get_a_record_of_what_is_known_of_them(store: Store) -> None:
@@ -317,7 +317,7 @@ def test_nothing_is_half_written_to_a_locked_database(locked: Store) -> None:
 @ON_SQLITE
 def test_a_locked_database_can_still_be_read(locked: Store) -> None:
     with locked.reading() as look:
-        assert look.cases.queue() == []
+        assert open_cases(look) == []
 
 
 @ON_SQLITE

@@ -11,7 +11,7 @@ from casestore.consent import CASE, STATISTICS, Consent
 from casestore.lifecycle import Status
 from casestore.tables import Base
 from casestore.unit_of_work import Store
-from tests.builders import NOW, a_case, a_conversation
+from tests.builders import NOW, a_case, a_conversation, open_cases
 from tests.casestore.interrupted import Interrupted, interrupted
 from tests.casestore.planted import WORD, Planted, plant
 from tests.casestore.raw import attachment_files, bytes_on_disk, count, findings, rows_in_clear, sql
@@ -272,7 +272,7 @@ def test_the_open_case_of_an_erased_person_leaves_the_queue_as_withdrawn(store: 
         uow.consents.note(conversation.person_id, Consent(STATISTICS, True, "consent@1", "en", NOW))
         uow.erasure.erase(conversation.person_id, now=NOW)
     with store.reading() as look:
-        assert look.cases.queue() == []
+        assert open_cases(look) == []
     [(status, outcome, waiting)] = sql(store, "SELECT status, outcome, waiting_since FROM cases")
     assert (status, outcome, waiting) == (Status.CLOSED, "withdrawn", None)
 

@@ -22,7 +22,7 @@ from tests.store_day import OfficeDay
 from tests.store_fill import fill
 
 CASES, OPEN = 4_000, 150
-SMALL = {"staff", "offices"}  # read whole without harm: as many rows as people work there
+SMALL = {"staff", "offices", "staff_skills"}  # read whole without harm: as many rows as people work there
 FEW = 2 * OPEN  # rows that may be put in order
 
 # What each operation of `OfficeDay` must find by; the ids of rows and unique columns are indexes without saying so.
@@ -36,8 +36,9 @@ FOUND_BY = {
         "uq_case_log_case",
         "ix_labels_case_id",
     },
-    "queue page": {"ix_cases_queue"},
+    "queue page": {"ix_cases_queue", "ix_cases_held", "ix_cases_returned"},
     "count waiting": {"ix_cases_queue"},
+    "worker's minute": {"ix_cases_lease_until", "ix_cases_warn_at"},
     "claim": {"ix_cases_queue"},
     "answer": set(),
     "close case": set(),
@@ -150,7 +151,7 @@ def test_what_an_operation_asks_for_is_found_by_an_index(plans: dict[str, list[P
 @pytest.mark.parametrize("operation", FOUND_BY)
 def test_no_large_table_is_read_or_sorted_whole(plans: dict[str, list[Plan]], operation: str) -> None:
     for plan in plans[operation]:
-        assert plan.read_whole <= SMALL, plan.statement
+        assert plan.read_whole & set(Base.metadata.tables) <= SMALL, plan.statement
         assert plan.sorted_rows <= FEW, plan.statement
 
 

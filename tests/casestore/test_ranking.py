@@ -31,7 +31,8 @@ def test_who_waits_longer_never_stands_behind_an_otherwise_equal_case(
     early, late = sorted((one, other))
     first = a_place(urgency=urgency, danger=danger, due=due, since=early)
     second = a_place(urgency=urgency, danger=danger, due=due, since=late)
-    assert first < second if early < late else first == second
+    assert first <= second
+    assert first < second or late - early < timedelta(seconds=1)
 
 
 @given(urgencies, st.booleans(), moments, days, days)
@@ -39,9 +40,11 @@ def test_a_nearer_deadline_never_stands_behind_an_otherwise_equal_case(
     urgency: str, danger: bool, since: datetime, one: date | None, other: date | None
 ) -> None:
     near, far = sorted((one, other), key=lambda due: due or date.max)
-    assert a_place(urgency=urgency, danger=danger, since=since, due=near) <= a_place(
-        urgency=urgency, danger=danger, since=since, due=far
-    )
+    first = a_place(urgency=urgency, danger=danger, since=since, due=near)
+    second = a_place(urgency=urgency, danger=danger, since=since, due=far)
+    assert first <= second
+    ahead = near is not None and near > since.date()
+    assert first < second or near == far or urgency == "emergency" or not ahead
 
 
 @given(st.booleans(), days, moments, urgencies, urgencies)
@@ -78,6 +81,11 @@ def test_a_deadline_tomorrow_overtakes_an_urgent_case_without_one() -> None:
     tomorrow = a_place(due=NOW.date() + DAY)
     assert a_place(due=NOW.date() + 2 * DAY) > tomorrow
     assert tomorrow < a_place(urgency="urgent") < a_place(due=NOW.date() + 20 * DAY)
+
+
+def test_of_two_far_deadlines_the_nearer_one_still_counts() -> None:
+    in_a_month, in_two = (a_place(urgency="soon", due=NOW.date() + days * DAY) for days in (30, 60))
+    assert in_a_month < in_two < a_place(urgency="soon")
 
 
 def test_a_missed_deadline_counts_as_one_today() -> None:

@@ -13,7 +13,7 @@ from casestore.errors import NotYours, UnknownCode
 from casestore.lifecycle import Status
 from casestore.records import MOST_PEOPLE, NAMES, Record, rounded, say_occasion
 from casestore.unit_of_work import Store, UnitOfWork
-from tests.builders import NOW, a_case, a_conversation, a_paralegal
+from tests.builders import NOW, a_case, a_conversation, a_paralegal, open_cases
 
 PRECISIONS = list(LISTS["date_precision"].titles)
 FULL = Record(
@@ -69,7 +69,7 @@ def test_everything_can_be_changed_and_taken_back(store: Store) -> None:
     changes = {name: getattr(FULL, name) for name in NAMES}
     assert changed(store, **changes) == FULL
     with store.unit_of_work() as uow:
-        [case] = uow.cases.queue()
+        [case] = open_cases(uow)
         assert case.claimed_by is not None
         empty = {name: None for name in NAMES if name not in ("record_type", "first_contact", "reported_on")}
         uow.records.change(case.id, staff_id=case.claimed_by, now=NOW, **empty)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from casestore.errors import CaseNotFound
 from casestore.unit_of_work import Store
 from tests.at_once import at_once
-from tests.builders import NOW, a_case, a_conversation
+from tests.builders import NOW, a_case, a_conversation, open_cases
 from tests.casestore.interrupted import interrupted
 from tests.casestore.raw import count
 
@@ -53,12 +53,12 @@ def test_a_look_is_possible_while_somebody_writes(store: Store) -> None:
     with store.unit_of_work() as uow:
         a_case(uow)
         with store.reading() as look:
-            assert look.cases.queue() == [case]
+            assert open_cases(look) == [case]
 
 
 def test_a_write_is_possible_while_somebody_looks(store: Store) -> None:
     with store.reading() as look:
-        look.cases.queue()
+        open_cases(look)
         with store.unit_of_work() as uow:
             a_case(uow)
     assert count(store, "cases") == 1
@@ -67,9 +67,9 @@ def test_a_write_is_possible_while_somebody_looks(store: Store) -> None:
 def test_writers_wait_for_each_other_and_none_is_lost(store: Store) -> None:
     def write() -> str:
         with store.unit_of_work() as uow:
-            before = len(uow.cases.queue())
+            before = len(open_cases(uow))
             a_case(uow)
-            assert len(uow.cases.queue()) == before + 1 or store.engine.dialect.name == "postgresql"
+            assert len(open_cases(uow)) == before + 1 or store.engine.dialect.name == "postgresql"
         return "written"
 
     assert at_once(*[write] * 8) == ["written"] * 8

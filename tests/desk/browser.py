@@ -17,6 +17,7 @@ from casestore.conversations import Conversation
 from casestore.unit_of_work import Store
 from desk.sentences import Sentences
 from desk.web import create_desk
+from tests.builders import open_cases
 from triage.pack import load_pack, packs_folder
 from triage.taxonomy import load_taxonomy
 
@@ -78,7 +79,10 @@ class Desk:
             closed=partial(wording.say, "case.closed"),
             share=partial(wording.say, "case.share"),
             version=wording.version,
+            handed_over=partial(wording.say, "case.handed_over"),
+            moved=partial(wording.say, "case.moved"),
             label=wording.say,
+            languages=tuple(wording.languages),
         )
         self.inner = create_desk(
             self.store,
@@ -121,7 +125,7 @@ class Desk:
             "assessment": ASSESSMENT,
         }
         with self.store.unit_of_work() as uow:
-            count = len(uow.cases.queue())
+            count = len(open_cases(uow))
             talk = uow.conversations.find_or_start("web", address or f"address-{count}", now=self.now)
             uow.messages.add(talk, "person", said, now=self.now)
             case = uow.cases.open(talk, NewCase(**{**known, **changes}), now=self.now)
