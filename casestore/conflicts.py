@@ -44,11 +44,15 @@ class Conflicts:
         client's name is that of the other side of an open case. `same_side`: a natural person of that name is the other
         side of somebody else's open case.
         """
-        person = select(CaseRow.person_id).where(CaseRow.id == case_id).scalar_subquery()
+        person = self._session.scalar(select(CaseRow.person_id).where(CaseRow.id == case_id))
+        against = list(self._session.scalars(self._names(CaseRespondentRow.case_id == case_id)))
+        own_name = list(
+            self._session.scalars(select(ClientNameRow.name_index).where(ClientNameRow.person_id == person))
+        )
+        if not against and not own_name:
+            return ()
         others = (CaseRow.person_id.is_not(None), CaseRow.person_id != person)
-        against = self._names(CaseRespondentRow.case_id == case_id)
         helped = select(CaseRow.id).join(ClientNameRow, ClientNameRow.person_id == CaseRow.person_id)
-        own_name = select(ClientNameRow.name_index).where(ClientNameRow.person_id == person)
         sides = select(CaseRow.id).join(CaseRespondentRow, CaseRespondentRow.case_id == CaseRow.id)
         sides = sides.join(RespondentNameRow, RespondentNameRow.respondent_id == CaseRespondentRow.respondent_id)
         sides = sides.where(*others, CaseRow.status.in_(OPEN))

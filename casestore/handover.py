@@ -55,7 +55,7 @@ class Handover:
                 "a colleague is at work on this case: ask them or a supervisor to hand it to you; when nothing is "
                 "done for long, everybody may take it over"
             )
-        self._log.note(case_id, "taken_over", actor=_actor(member), now=now, reason=reason, holder=row.claimed_by)
+        self._log.note(case_id, "taken_over", actor=_actor(member), now=now, why=reason, holder=row.claimed_by)
         self._hold(row, member.id, now)
         return self._cases.described(row)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from casestore.case_log import BOT, CaseLog
 from casestore.cases import Case, Cases
+from casestore.conflicts import Conflicts
 from casestore.lifecycle import HELD, OPEN, Status
 from casestore.ranking import NO_DANGER, NOW_IN_DANGER
 from casestore.skills import Skills, StaffSkills
@@ -92,8 +93,11 @@ class Figures:
 class Queue:
     """What waits, in the order of `ranking.place_in_queue`, straight from an index."""
 
-    def __init__(self, session: Session, cases: Cases, log: CaseLog, skills: StaffSkills, terms: Terms) -> None:
+    def __init__(
+        self, session: Session, cases: Cases, log: CaseLog, skills: StaffSkills, conflicts: Conflicts, terms: Terms
+    ) -> None:
         self._session = session
+        self._conflicts = conflicts
         self._cases = cases
         self._log = log
         self._skills = skills
@@ -115,16 +119,20 @@ class Queue:
     ) -> Case | None:
         """Claims the first case that suits the member and nobody else is claiming; None when none waits.
 
-        Raises AtCapacity. In a network the office that was served longest ago has the turn, unless there is danger.
+        Raises AtCapacity. A case with a possible conflict of interest is left for somebody to look at. In a network the
+        office that was served longest ago has the turn, unless there is danger.
         """
         skills = self._skills.of(member.id)
-        where = {
-            office: and_(chosen.condition, self._suitable(office, skills)) for office in self._in_turn(member.offices)
-        }
-        found = self._lock_first(where)
-        if found is None:
-            return None
-        return self._cases.claim(found, staff_id=member.id, now=now, beyond_capacity=beyond_capacity)
+        fits = {office: self._suitable(office, skills) for office in self._in_turn(member.offices)}
+        to_check: list[int] = []
+        while True:
+            asked = and_(chosen.condition, CaseRow.id.not_in(to_check)) if to_check else chosen.condition
+            found = self._lock_first({office: and_(asked, fit) for office, fit in fits.items()})
+            if found is None:
+                return None
+            if not self._conflicts.of(found):
+                return self._cases.claim(found, staff_id=member.id, now=now, beyond_capacity=beyond_capacity)
+            to_check.append(found)
 
     def mine(self, member: StaffMember, *, limit: int = 200) -> list[Case]:
         """What the member holds: those that wait for an answer first."""

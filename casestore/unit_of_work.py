@@ -103,8 +103,8 @@ class UnitOfWork:
             self.supporters,
             self.log,
         )
-        self.queue = Queue(session, self.cases, self.log, self.skills, terms)
         self.conflicts = Conflicts(session, keyring, self.log)
+        self.queue = Queue(session, self.cases, self.log, self.skills, self.conflicts, terms)
         self.handover = Handover(session, self.cases, self.log, self.staff, self.skills, terms)
 
     @cached_property

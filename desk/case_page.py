@@ -14,6 +14,7 @@ from casestore.lifecycle import OUTCOMES, Status
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.access import Reach
+from desk.hands import hands_of, in_other_hands
 from desk.labels import labels_of, problems
 from desk.office import Desk, desk_of
 from desk.pages import fragment, page
@@ -65,6 +66,12 @@ NOTICES = {
     "noted": "Noted.",
     "judged": "Noted. The person is not told of it.",
     "recorded": "The record is kept. The person is not told of it, and can read it in their copy.",
+    "taken-over": "The case is yours. The person has been told, if they can be reached.",
+    "given": "The case is your colleague's now. The person has been told, if they can be reached.",
+    "split": "This is the new case. The other one keeps the rest; both are in the same hands.",
+    "joined": "The two are one case now: this one. Both references lead here.",
+    "settled": "Nobody waits for an answer in this case now.",
+    "named": "The fingerprint of the name is kept. If somebody stands against them here, the page says so.",
 }
 
 
@@ -90,6 +97,7 @@ def render_case(
     typed: str = "",
     record: RecordState = NOTHING_TYPED,
     fields: Mapping[str, str] | None = None,
+    full: str = "",
     status: int = 200,
 ) -> Response:
     """The page, with what was typed still there when a step was refused: the answer, or the fields of a small form."""
@@ -109,6 +117,7 @@ def render_case(
         problem=problem,
         typed=typed,
         fields=fields or {},
+        full=full,
         token=secrets.token_urlsafe(16),
         max_reply=MAX_REPLY,
         **context,
@@ -122,6 +131,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         readable = uow.conversations.get(case.conversation_id)
     today = desk.clock().astimezone(zone_).date()
     works = found.member.role.works_cases
+    names = {each.id: each.name for each in uow.staff.all()}
     assessment, pack = uow.cases.assessment(case), desk.packs.get(case.jurisdiction)
     work = work_of(desk, uow, found, today) if found.reads else None
     return {
@@ -132,7 +142,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "due": None if case.due is None else due_words(case.due, today),
         "messages": [] if readable is None else lines(uow, readable, zone_),
         "files": [] if readable is None else [file_words(each) for each in uow.attachments.of(readable)],
-        "events": [_event(desk, entry, zone_) for entry in reversed(uow.log.of(case.id))],
+        "events": [_event(desk, entry, zone_, names) for entry in reversed(uow.log.of(case.id))],
         "note": uow.cases.note(case) if found.reads else "",
         "outcome": OUTCOMES.get(case.outcome or "", ""),
         "versions": case.versions,
@@ -148,11 +158,13 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "letters": pack is not None and bool(pack.letters),
         "referrals": referrals(desk, case, assessment) if found.holds else None,
         "stands": str(case.status),
+        "hands": hands_of(desk, uow, found),
     }
 
 
-def _event(desk: Desk, entry: Entry, zone_: Any) -> dict[str, str]:
+def _event(desk: Desk, entry: Entry, zone_: Any, names: dict[int, str]) -> dict[str, str]:
     told = [words for name, value in entry.detail.items() for words in _detail(desk, name, value)]
+    told += [words for name, value in entry.detail.items() for words in in_other_hands(names, name, value)]
     return {
         "title": entry.kind.title,
         "by": entry.by,

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from casestore.cases import Case
 from casestore.conversations import Conversation
+from casestore.errors import AtCapacity
 from casestore.lifecycle import Status
 from casestore.unit_of_work import UnitOfWork
 from desk import access
@@ -21,21 +22,53 @@ from desk.sign_in import Member, go_to, signed_in
 router = APIRouter(dependencies=[Depends(signed_in), Depends(checked_form)])
 
 
+class MustCheck(Exception):
+    """Two people of the office may stand against each other, and nobody has looked into it."""
+
+
 class AlreadySent(Exception):
     """The same answer was sent from the same page before."""
 
 
 @router.post("/cases/{reference}/claim")
-def claim(request: Request, reference: str, member: Member) -> Response:
-    """Takes the case; the person hears who has it. Of two at once the second is told so."""
+def claim(
+    request: Request,
+    reference: str,
+    member: Member,
+    all_the_same: Annotated[str, Form(max_length=3)] = "",
+    checked: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
+    """Takes the case; the person hears who has it. Of two at once the second is told so.
+
+    Asks again before a case too many, and before one in which two people of the office may stand against each other.
+    """
     desk = desk_of(request)
-    with desk.store.unit_of_work() as uow:
-        before = access.reach(uow, reference, member)
-        case = uow.cases.claim(before.case.id, staff_id=member.id, now=desk.clock())
-        if before.holds and before.case.status == Status.CLAIMED:  # pressed twice: the person has heard it
-            return _back(request, case, "claimed")
-        told = tell_who_has_it(desk, uow, case, member)
+    try:
+        with desk.store.unit_of_work() as uow:
+            before = access.reach(uow, reference, member)
+            if not before.holds:
+                _check_conflicts(desk, uow, before, checked=checked == "yes")
+            case = uow.cases.claim(
+                before.case.id, staff_id=member.id, now=desk.clock(), beyond_capacity=all_the_same == "yes"
+            )
+            if before.holds and before.case.status == Status.CLAIMED:  # pressed twice: the person has heard it
+                return _back(request, case, "claimed")
+            told = tell_who_has_it(desk, uow, case, member)
+    except AtCapacity as full:
+        return render_case(request, reference, member, full=str(full), status=409)
+    except MustCheck:
+        problem = "Read the warning about a conflict of interest first, and tick that you have checked it."
+        return render_case(request, reference, member, problem=problem, status=409)
     return _back(request, case, "claimed" if told else "claimed-silently")
+
+
+def _check_conflicts(desk: Desk, uow: UnitOfWork, found: access.Reach, *, checked: bool) -> None:
+    """Raises MustCheck when something speaks against it and the member has not said that they looked into it."""
+    kinds = uow.conflicts.of(found.case.id)
+    if kinds and not checked:
+        raise MustCheck
+    if kinds:
+        uow.conflicts.note_warned(found.case.id, staff_id=found.member.id, kinds=kinds, now=desk.clock())
 
 
 @router.post("/cases/{reference}/release")

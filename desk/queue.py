@@ -176,12 +176,18 @@ def _query(chosen: Filter) -> str:
 
 def _choices(desk: Desk) -> dict[str, Sequence[tuple[str, str]]]:
     """What the filter offers: all that a case can be of."""
-    areas = {issue.split(".", 1)[0] for issue in desk.taxonomy.issues}
-    return {
-        "areas": sorted(((area, label(desk, "area", area)) for area in areas), key=lambda each: each[1]),
-        "places": places(desk),
-        "languages": [(code, label(desk, "languages", code)) for code in desk.sentences.languages],
-    }
+    return {"areas": areas(desk), "places": places(desk), "languages": languages(desk)}
+
+
+def areas(desk: Desk) -> list[tuple[str, str]]:
+    """Every area of the taxonomy, by its title."""
+    known = {issue.split(".", 1)[0] for issue in desk.taxonomy.issues}
+    return sorted(((area, label(desk, "area", area)) for area in known), key=lambda each: each[1])
+
+
+def languages(desk: Desk) -> list[tuple[str, str]]:
+    """Every language that people are answered in."""
+    return [(code, label(desk, "languages", code)) for code in desk.sentences.languages]
 
 
 def places(desk: Desk) -> list[tuple[str, str]]:

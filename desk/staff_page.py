@@ -1,5 +1,6 @@
 """Staff: the administrator sees who has an account and adds paralegals."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -7,9 +8,12 @@ from fastapi.responses import Response
 
 from casestore.access import Role
 from casestore.errors import CaseNotFound
+from casestore.skills import Load, Skills
 from casestore.staff import MIN_PASSWORD, StaffMember
-from desk.office import desk_of
+from casestore.unit_of_work import UnitOfWork
+from desk.office import Desk, desk_of
 from desk.pages import page
+from desk.queue import areas, languages, places
 from desk.security import checked_form
 from desk.sign_in import Member
 
@@ -21,6 +25,9 @@ ROLES = (
     (Role.ANALYST, "Analyst: sees codes and times, no words and no names"),
     (Role.PARTNER, "Partner organisation: sees the codes of cases shared with it"),
 )
+
+
+SKILL_TITLES = (("areas", "Areas"), ("languages", "Languages"), ("places", "Places"))
 
 
 def administrator(member: Member) -> StaffMember:
@@ -69,6 +76,46 @@ def add_member(
     return _shown(request, notice=f"{name.strip()} can sign in now.")
 
 
+@router.post("/staff/{staff_id}/skills", dependencies=[Depends(checked_form)])
+def save_skills(
+    request: Request,
+    staff_id: int,
+    member: Administrator,
+    areas: Annotated[list[str] | None, Form()] = None,
+    languages: Annotated[list[str] | None, Form()] = None,
+    places: Annotated[list[str] | None, Form()] = None,
+    capacity: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """What somebody takes on, and how much; nothing ticked of a kind is all of it."""
+    desk = desk_of(request)
+    offered = skill_choices(desk)
+    chosen = [
+        frozenset(code for code in given or [] if code in dict(choices))
+        for given, choices in zip((areas, languages, places), offered.values(), strict=True)
+    ]
+    number = capacity.strip()
+    try:
+        if number and not (number.isascii() and number.isdigit()):
+            raise ValueError("a capacity is a number from 0 to 999")
+        with desk.store.unit_of_work() as uow:
+            name = next((each.name for each in _reached(uow, member) if each.id == staff_id), None)
+            if name is None:
+                raise CaseNotFound("there is nobody with that number here")
+            uow.skills.save(staff_id, Skills(*chosen), capacity=int(number) if number else None)
+    except ValueError as mistake:
+        return _shown(request, problem=f"Nothing was changed: {mistake}.", status=400)
+    return _shown(request, notice=f"What {name} takes on has been changed.")
+
+
+def skill_choices(desk: Desk) -> dict[str, list[tuple[str, str]]]:
+    """What can be ticked, by kind, in the order of `Skills`."""
+    return {"areas": areas(desk), "languages": languages(desk), "places": places(desk)}
+
+
+def _reached(uow: UnitOfWork, member: StaffMember) -> list[StaffMember]:
+    return [each for each in uow.staff.all() if each.office_id in member.offices]
+
+
 def _shown(
     request: Request,
     *,
@@ -77,8 +124,10 @@ def _shown(
     typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    with desk_of(request).store.reading() as uow:
+    desk, own = desk_of(request), request.state.member
+    with desk.store.reading() as uow:
         members = uow.staff.all()
+        takes = [_takes(uow, each) for each in _reached(uow, own) if each.role.works_cases]
     return page(
         request,
         "staff_page.html",
@@ -89,4 +138,24 @@ def _shown(
         typed=typed or {"username": "", "name": ""},
         min_password=MIN_PASSWORD,
         roles=ROLES,
+        takes=takes,
+        kinds=SKILL_TITLES,
+        choices=skill_choices(desk),
+        usual=desk.store.terms.capacity,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What one member of staff takes on; `own` is the capacity set for them, if any."""
+
+    member: StaffMember
+    ticked: dict[str, frozenset[str]]
+    own: int | None
+    load: Load
+
+
+def _takes(uow: UnitOfWork, member: StaffMember) -> Takes:
+    skills = uow.skills.of(member.id)
+    ticked = {"areas": skills.areas, "languages": skills.languages, "places": skills.places}
+    return Takes(member, ticked, uow.skills.own_capacity(member.id), uow.skills.load(member.id))

@@ -15,6 +15,7 @@ from desk import (
     decisions,
     files,
     follow_up,
+    handover,
     law_page,
     letters,
     organisations,
@@ -56,7 +57,7 @@ def create_desk(
     app.include_router(sign_in.router)
     record = (record_forms, other_side, community, organisations)
     work = (work_forms, referral_steps, outcome, follow_up)
-    for page in (queue, case_page, decisions, *record, *work, files, letters, account, law_page, staff_page):
+    for page in (queue, case_page, decisions, handover, *record, *work, files, letters, account, law_page, staff_page):
         app.include_router(page.router, dependencies=[Depends(sign_in.signed_in)])
     register_error_pages(app)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")

@@ -47,7 +47,7 @@ def test_a_supervisor_takes_a_case_over_at_any_time(store: Store) -> None:
         taken = uow.handover.take_over(case.id, boss, reason="away", now=NOW + MINUTE)
         assert (taken.status, taken.claimed_by, taken.waiting_since) == (Status.CLAIMED, boss.id, NOW)
         entry = uow.log.of(case.id)[-1]
-        assert (entry.kind.id, entry.detail) == ("taken_over", {"reason": "away", "holder": thandi.id})
+        assert (entry.kind.id, entry.detail) == ("taken_over", {"why": "away", "holder": thandi.id})
         with pytest.raises(NotYours):
             uow.cases.answered(case.id, staff_id=thandi.id, now=NOW)
 
