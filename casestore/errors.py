@@ -4,6 +4,7 @@ StoreError
 ├── StoreUnavailable    the database is locked, full or out of reach: try again, nothing was lost
 ├── StoreBehind         the database and the code are of different ages: run `doorstep migrate`
 ├── KeyFileError        the key file is missing or broken: nothing sealed can be read
+├── KeyInUse            something is still sealed with that office key
 ├── SealBroken          sealed bytes do not open: wrong key, or somebody changed them
 ├── BackupRefused       a backup cannot be written there
 ├── BackupBroken        a backup is damaged, cut short, or lacks a part
@@ -35,6 +36,10 @@ class StoreBehind(StoreError):
 
 class KeyFileError(StoreError):
     """The key file is missing or broken."""
+
+
+class KeyInUse(StoreError):
+    """An office key cannot go yet: something still needs it."""
 
 
 class SealBroken(StoreError):

@@ -12,7 +12,7 @@ from casestore.database import insert_once
 from casestore.encryption import Keyring
 from casestore.tables import OutboxRow, storable
 
-_BODY = "outbox.body"
+BODY = "outbox.body"
 LEASE = timedelta(seconds=60)
 _WAITING = literal("waiting", literal_execute=True)  # spelt out in the statement: else no partial index serves it
 
@@ -70,7 +70,7 @@ class Outbox:
             address_index=self._keyring.blind_index(channel, address),
             conversation_id=conversation_id,
             message_id=message_id,
-            body_sealed=self._keyring.office_box().seal(body, _BODY),
+            body_sealed=self._keyring.office_box().seal(body, BODY),
             next_try_at=now,
             created_at=now,
         )
@@ -197,7 +197,7 @@ class Outbox:
     def _opened(self, row: OutboxRow) -> Letter:
         if row.body_sealed is None:  # pragma: no cover - only waiting rows are opened, and these keep their body
             raise LookupError(f"outbox row {row.id} has no body")
-        body: dict[str, Any] = json.loads(self._keyring.open_office(row.body_sealed, _BODY))
+        body: dict[str, Any] = json.loads(self._keyring.open_office(row.body_sealed, BODY))
         return Letter(
             id=row.id,
             channel=row.channel,

@@ -24,13 +24,14 @@ from casestore.consent import Consents
 from casestore.conversations import Conversations
 from casestore.database import empty_log, unavailable
 from casestore.efforts import Efforts
-from casestore.encryption import Keyring
+from casestore.encryption import Keyring, Keys
 from casestore.erasure import Erasure
-from casestore.errors import StoreError
+from casestore.errors import StoreError, StoreUnavailable
 from casestore.follow_ups import FollowUps
 from casestore.handover import Handover
 from casestore.imports import Imports
 from casestore.inbox import Inbox
+from casestore.key_use import KeyUse
 from casestore.labels import Labels
 from casestore.messages import Messages
 from casestore.offices import Offices
@@ -106,6 +107,7 @@ class UnitOfWork:
         self.conflicts = Conflicts(session, keyring, self.log)
         self.queue = Queue(session, self.cases, self.log, self.skills, self.conflicts, terms)
         self.handover = Handover(session, self.cases, self.log, self.staff, self.skills, terms)
+        self.key_use = KeyUse(session, keyring)
 
     @cached_property
     def erasure(self) -> Erasure:
@@ -138,13 +140,13 @@ class Store:
     def __init__(
         self,
         engine: Engine,
-        keyring: Keyring,
+        keys: Keys,
         files: AttachmentFiles,
         viewer: Viewer | None = None,
         terms: Terms | None = None,
     ) -> None:
         self.engine = engine
-        self.keyring = keyring
+        self.keys = keys
         self.files = files
         self.terms = terms or plain_terms()
         self._viewer = viewer
@@ -152,7 +154,12 @@ class Store:
 
     def seen_by(self, viewer: Viewer) -> "Store":
         """The same store, as far as somebody at the desk reaches."""
-        return Store(self.engine, self.keyring, self.files, viewer, self.terms)
+        return Store(self.engine, self.keys, self.files, viewer, self.terms)
+
+    @property
+    def keyring(self) -> Keyring:
+        """The office's keys as they are now."""
+        return self.keys.latest()
 
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
@@ -162,9 +169,11 @@ class Store:
         """
         with self._guarded(), Session(self.engine, expire_on_commit=False) as session:
             self._look(session)
-            uow = UnitOfWork(session, self.keyring, self.files, self.terms)
+            keyring = self.keyring
+            uow = UnitOfWork(session, keyring, self.files, self.terms)
             try:
                 yield uow
+                self._check_not_retired(keyring)
             except BaseException:
                 uow.attachments.discard_written()
                 raise
@@ -184,6 +193,11 @@ class Store:
     def _look(self, session: Session) -> None:
         if self._viewer is not None:
             see_as(session, self._viewer)
+
+    def _check_not_retired(self, keyring: Keyring) -> None:
+        """What was sealed with a key that has been retired meanwhile could never be opened: it is done again."""
+        if keyring.current not in self.keyring.keys:
+            raise StoreUnavailable("the office's keys were changed meanwhile: try again")
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ import click
 from doorstep.backup_command import backup, move, restore
 from doorstep.codebook_command import codebook
 from doorstep.import_command import import_command
+from doorstep.keys_command import keys
 from doorstep.log_command import database_role, log_events, verify_log
 from doorstep.settings import Settings, SettingsError, read_settings
 from doorstep.staff_command import office, staff
@@ -46,7 +47,11 @@ def main(ctx: click.Context) -> None:
     ctx.obj = read_settings()
 
 
-for _command in (staff, office, codebook, backup, restore, move, verify_log, log_events, database_role, import_command):
+_COMMANDS: tuple[click.Command, ...] = (
+    *(staff, office, codebook, backup, restore, move),
+    *(verify_log, log_events, database_role, import_command, keys),
+)
+for _command in _COMMANDS:
     main.add_command(_command)
 
 

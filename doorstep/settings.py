@@ -40,6 +40,14 @@ class Settings(BaseSettings):
         None,
         description="The file with the office's keys. Empty: `keys.json` in the data folder. Keep a copy elsewhere.",
     )
+    key_command: str = Field(
+        "",
+        description="A program that wraps and unwraps the office's keys, such as a cloud's key service, so that none "
+        "lies on the disk in clear (docs/how-to/rotate-keys.md). Empty: the key file holds the keys themselves.",
+    )
+    key_command_seconds: Annotated[float, Field(gt=0, le=120)] = Field(
+        10.0, description="How long that program may take for one key."
+    )
     model_file: Path | None = Field(None, description="The trained model. Empty: `model.npz` in the data folder.")
     tier: Literal["light", "encoder"] = Field(
         "light",

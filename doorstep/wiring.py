@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,12 +18,13 @@ from bot.wording import load_wording
 from casestore.attachments import AttachmentFiles
 from casestore.case_log import OPERATOR
 from casestore.database import check_revision, current_revision, is_empty, migrate, newest_revision, open_engine
-from casestore.encryption import create_keyring, load_keyring
 from casestore.errors import StoreError
+from casestore.key_command import KeyCommand
+from casestore.key_file import KeyFile
 from casestore.terms import Terms
 from casestore.unit_of_work import Store
 from doorstep.directory import pack_with_own
-from doorstep.settings import Settings
+from doorstep.settings import Settings, environment_with
 from triage.card_versions import read_card_versions
 from triage.errors import EncoderMissing
 from triage.facts import load_respondents
@@ -52,11 +54,10 @@ def open_store(settings: Settings, *, create: bool) -> Store:
     if new and create:
         migrate(engine)
     check_revision(engine)
-    if settings.keys_path.exists() or not (new and create):
-        keyring = load_keyring(settings.keys_path)
-    else:
-        keyring = create_keyring(settings.keys_path)
-    store = Store(engine, keyring, AttachmentFiles(settings.attachments_path), terms=terms_of(settings))
+    keys = key_file(settings)
+    if new and create and not settings.keys_path.exists():
+        keys.create()
+    store = Store(engine, keys, AttachmentFiles(settings.attachments_path), terms=terms_of(settings))
     with store.reading() as look:
         look.people.check_key()
         try:
@@ -89,10 +90,10 @@ def bring_database(settings: Settings, revision: str) -> str | None:
     except CommandError as fault:
         raise StoreError(f"the database cannot be brought to {revision!r}: {fault}") from None
     if new and not settings.keys_path.exists():
-        create_keyring(settings.keys_path)
+        key_file(settings).create()
     current = current_revision(engine)
     if current == newest_revision() and settings.keys_path.exists():
-        _chain_old_lines(Store(engine, load_keyring(settings.keys_path), AttachmentFiles(settings.attachments_path)))
+        _chain_old_lines(Store(engine, key_file(settings), AttachmentFiles(settings.attachments_path)))
     return current
 
 
@@ -107,6 +108,13 @@ def _chain_old_lines(store: Store) -> None:
                 if count:
                     uow.log.note_office("log_started", actor=OPERATOR, now=clock(), lines=count)
                 return
+
+
+def key_file(settings: Settings) -> KeyFile:
+    """The office's keys, with the program that unwraps them where one is set."""
+    words = tuple(shlex.split(settings.key_command))
+    command = KeyCommand(words, environment_with(), settings.key_command_seconds) if words else None
+    return KeyFile(settings.keys_path, command)
 
 
 def make_folder(path: Path) -> None:

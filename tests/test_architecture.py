@@ -42,6 +42,12 @@ def test_only_the_unit_of_work_commits() -> None:
     assert outside == {"casestore/unit_of_work.py"}
 
 
+def test_what_is_sealed_with_the_office_key_is_known_to_who_retires_keys() -> None:
+    """Whoever seals more with it adds it to OFFICE_SEALED in casestore/key_use.py, or its words are lost one day."""
+    sealing = {name for name, tree in trees().items() if calls_of(tree, "office_box")}
+    assert sealing == {"casestore/encryption.py", "casestore/key_use.py", "casestore/outbox.py"}
+
+
 def test_only_the_settings_read_the_environment() -> None:
     """Whether a file may be written (os.access) is no setting."""
     reading = set()

@@ -1,0 +1,36 @@
+"""Changes the office's keys while the office works: a short transaction at a time."""
+
+from collections.abc import Iterator
+
+from casestore.key_file import KeyFile
+from casestore.unit_of_work import Store
+
+
+def key_lines(store: Store) -> Iterator[str]:
+    """One line a key: its name, how many people's keys and other things it opens, and whether it is current."""
+    ring = store.keyring
+    with store.reading() as look:
+        for name in ring.keys:
+            people, others = look.key_use.person_keys(name), look.key_use.under_way(name)
+            current = "current" if name == ring.current else ""
+            yield f"{name}\t{people} people\t{others} messages under way\t{current}".rstrip()
+
+
+def rewrap_all(store: Store) -> None:
+    """Wraps every person's key under the current office key; stopped half-way, it goes on where it was."""
+    last = ""
+    while True:
+        with store.unit_of_work() as uow:
+            last = uow.key_use.rewrap_people(after=last)
+        if not last:
+            break
+    with store.unit_of_work() as uow:
+        uow.key_use.reseal_under_way()
+
+
+def retire_key(store: Store, keys: KeyFile, name: str) -> None:
+    """Takes the key out of the file in one step with the look that nothing needs it; raises KeyInUse."""
+    with store.unit_of_work() as uow:
+        if name in store.keyring.keys:
+            uow.key_use.check_unused(name)
+        keys.retire(name)
