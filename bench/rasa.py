@@ -245,7 +245,7 @@ def turns_of_local(settings: Settings, turns: int) -> list[float]:
         intake.receive("console", "bench", str(number), Inbound(Kind.TEXT, text="thank you"))
         work_all(office)
         with office.store.unit_of_work() as uow:
-            letters = uow.outbox.waiting_for("console", "bench")
+            letters = uow.outbox.waiting_for("console", "bench", now=office.clock())
             uow.outbox.confirm_up_to("console", "bench", letters[-1].id, now=office.clock())
         spent.append((time.perf_counter() - start) * 1000)
     office.store.engine.dispose()

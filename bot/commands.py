@@ -1,6 +1,9 @@
 """What a person can ask for at any time, by /command, button or plain words."""
 
-from bot import casework, entitlement, guiding, letter_answers, nearby, speaking, writing
+from collections.abc import Callable
+from functools import partial
+
+from bot import agreements, casework, entitlement, guiding, letter_answers, nearby, safe_contact, speaking, writing
 from bot.dangers import contacts_for
 from bot.days import say_date
 from bot.draft import Draft
@@ -10,7 +13,7 @@ from bot.session import Session
 from triage.meaning import Decision
 
 DELETE, LANGUAGE = "delete", "language"
-QUESTIONS = frozenset({DELETE, LANGUAGE})
+QUESTIONS = frozenset({DELETE, LANGUAGE}) | safe_contact.QUESTIONS | agreements.QUESTIONS
 
 # Said in plain words these are commands; said with many more words around them they are something to be read.
 IN_WORDS = frozenset({"human", "status", "language", "mydata", "delete", "stop", "help", "restart"})
@@ -66,6 +69,10 @@ def ask(draft: Draft, which: str) -> None:
     """Puts one of this module's questions."""
     if which == DELETE:
         draft.ask(DELETE, "delete.ask", (("yes", draft.words("delete.yes")), ("no", draft.words("delete.no"))))
+    elif which in safe_contact.QUESTIONS:
+        safe_contact.ask(draft)
+    elif which in agreements.QUESTIONS:
+        agreements.ask(draft)
     else:
         wording = draft.book.wording  # each language under its own name, whatever we speak now
         draft.ask(
@@ -79,6 +86,10 @@ def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
     """Takes the answer to a question of this module; the question that was open before is put again."""
     if which == DELETE:
         return _delete_answered(draft, answer, is_button=is_button)
+    if which in safe_contact.QUESTIONS:
+        return safe_contact.answered(draft, answer, is_button=is_button)
+    if which in agreements.QUESTIONS:
+        return agreements.answered(draft, answer, is_button=is_button)
     chosen = answer if is_button else speaking.named_in(draft, answer)
     if chosen not in draft.book.wording.languages:
         draft.set(asked=draft.session.resume, resume="")
@@ -99,10 +110,8 @@ def speak(draft: Draft, language: str) -> None:
 def ask_language(draft: Draft) -> None:
     """Asks which language to speak, in place of a question that was just put: it is put again afterwards."""
     draft.set(language_asked=True)
-    number = f"{draft.session.ask_number}:"
-    if draft.replies and any(choice.id.startswith(number) for choice in draft.replies[-1].choices):
-        draft.replies.pop()
-    _interrupt(draft, LANGUAGE)
+    draft.put_instead()
+    ask(draft, LANGUAGE)
 
 
 def _delete_answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
@@ -158,6 +167,7 @@ def _fresh(draft: Draft) -> None:
         ask_number=old.ask_number,
         flags=old.flags,
         consent_asked=old.consent_asked,
+        safe_asked=old.safe_asked,
     )
 
 
@@ -205,7 +215,7 @@ def _language(draft: Draft) -> None:
 
 def _mydata(draft: Draft) -> None:
     draft.report(CopyAsked())
-    draft.say("mydata.intro")
+    draft.say("mydata.intro", choices=(*agreements.buttons(draft), safe_contact.button(draft)))
     draft.ask_again = bool(draft.session.asked)
 
 
@@ -224,7 +234,7 @@ def _help(draft: Draft) -> None:
     draft.ask_again = bool(draft.session.asked)
 
 
-_ACTIONS = {
+_ACTIONS: dict[str, Callable[[Draft], None]] = {
     "start": _start,
     "restart": _restart,
     "new": _restart,
@@ -242,4 +252,9 @@ _ACTIONS = {
     "more": guiding.more,
     "sources": guiding.sources,
     "letter": writing.begin,
+    "safe": safe_contact.change,
+    "show": safe_contact.show,
+    "withdraw_statistics": partial(agreements.withdraw, purpose="statistics"),
+    "withdraw_improve": partial(agreements.withdraw, purpose="improve"),
+    "withdraw_case": partial(agreements.withdraw, purpose="case"),
 }

@@ -10,7 +10,9 @@ from bot import case_opening
 from bot.engine import Turn, story_with, take_turn
 from bot.events import (
     CaseAgreed,
+    CaseWithdrawn,
     ConsentAnswered,
+    ContactChosen,
     CopyAsked,
     DangerHeard,
     ErasureConfirmed,
@@ -31,6 +33,7 @@ from casestore.consent import Consent
 from casestore.conversations import Conversation
 from casestore.errors import StoreUnavailable
 from casestore.inbox import Arrival
+from casestore.safe_contact import ContactRule, Notice
 from casestore.unit_of_work import UnitOfWork
 from triage.letter_files import write_file
 
@@ -129,6 +132,7 @@ def _work(uow: UnitOfWork, office: Office, conversation: Conversation, batch: li
         channel=conversation.channel,
         now=now,
         today=office.today().date(),
+        agreed=uow.consents.in_force(conversation.person_id),
     )
     ids = [arrival.id for arrival in batch]
     uow.inbox.mark_done(ids, now=now)
@@ -211,10 +215,8 @@ def _apply(
     now = office.clock()
     person_id = conversation.person_id
     match event:
-        case ConsentAnswered():
-            version = f"{event.wording}@{office.book.wording.version}"
-            consent = Consent(event.purpose, event.given, version, turn.session.language, now)
-            uow.consents.note(person_id, consent)
+        case ConsentAnswered() | CaseWithdrawn() | ContactChosen():
+            _note_choice(uow, office, conversation, event, turn.session.language)
         case CaseAgreed():
             reference = case_opening.open_or_add(uow, office, conversation, turn.session)
             return [replace(reply, text=reply.text.replace("{reference}", reference)) for reply in replies]
@@ -244,6 +246,30 @@ def _note_copy(uow: UnitOfWork, conversation: Conversation, *, now: datetime) ->
     case = uow.cases.of_conversation(conversation.id)
     if case is not None:
         uow.log.note(case.id, "copy_given", actor=PERSON, now=now)
+
+
+def _note_choice(
+    uow: UnitOfWork,
+    office: Office,
+    conversation: Conversation,
+    chosen: ConsentAnswered | CaseWithdrawn | ContactChosen,
+    language: str,
+) -> None:
+    """What the person may decide about their words, their case, and being written to."""
+    say, now = office.book.wording.say, office.clock()
+    if isinstance(chosen, ConsentAnswered):
+        version = f"{chosen.wording}@{office.book.wording.version}"
+        uow.consents.note(conversation.person_id, Consent(chosen.purpose, chosen.given, version, language, now))
+        return
+    if isinstance(chosen, CaseWithdrawn):
+        uow.cases.withdraw(conversation.id, actor=PERSON, now=now)
+        return
+    rule = ContactRule(chosen.only_when_written, chosen.hours, office.book.pack.timezone)
+    notice = Notice(say("safe.notice", language), say("safe.show", language))
+    uow.safe_contact.choose(conversation.id, rule, notice, by=PERSON, now=now)
+    case = uow.cases.of_conversation(conversation.id)
+    if case is not None:
+        uow.log.note(case.id, "contact_chosen", actor=PERSON, now=now)
 
 
 def _note_left(uow: UnitOfWork, conversation: Conversation, event: StopAsked | PersonLeft, *, now: datetime) -> None:

@@ -19,7 +19,14 @@ from triage.organisations import Organisations
 from triage.pack import Contact, LawPack
 from triage.taxonomy import Taxonomy
 
-IN_BETWEEN = ("delete", "language", "town", "can_get.")  # questions that put another aside; by how their ids begin
+IN_BETWEEN = (
+    "delete",
+    "language",
+    "town",
+    "can_get.",
+    "safe_contact",
+    "withdraw_case",
+)  # questions that put another aside; by how their ids begin
 GLOBAL = "g"  # marks buttons that are good at any time, such as "talk to a person"
 
 
@@ -66,6 +73,7 @@ class Draft:
     case: OpenCase | None
     now: datetime
     today: date
+    agreed: frozenset[str] = frozenset()  # purposes of the consents in force
     replies: list[Reply] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     # What the engine does next, once this step is through: steps never call one another in a circle.
@@ -124,6 +132,13 @@ class Draft:
         """Keeps the open question while something else is asked in between."""
         if not self.session.asked.startswith(IN_BETWEEN):
             self.set(resume=self.session.asked)
+
+    def put_instead(self) -> None:
+        """Takes back the question that was just put, if any: it is put again after another one."""
+        number = f"{self.session.ask_number}:"
+        if self.replies and any(choice.id.startswith(number) for choice in self.replies[-1].choices):
+            self.replies.pop()
+        self.put_aside()
 
     def take_up(self) -> None:
         """Back to the question that was open before."""

@@ -3,7 +3,19 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot import casework, commands, dangers, entitlement, interview, letter_answers, nearby, speaking, telling, writing
+from bot import (
+    casework,
+    commands,
+    dangers,
+    entitlement,
+    interview,
+    letter_answers,
+    nearby,
+    safe_contact,
+    speaking,
+    telling,
+    writing,
+)
 from bot.draft import GLOBAL, Book, Draft, OpenCase
 from bot.events import Event, PersonLeft, PersonWrote
 from bot.messages import Inbound, Kind, Reply
@@ -12,6 +24,7 @@ from triage.meaning import Decision, Meaning
 
 GREETED_BY_PAGE = frozenset({"web"})  # the page itself says who we are, before anybody has written
 RETURN_AFTER = timedelta(days=21)
+_OPEN_WHILE_WRITING = casework.WITH_A_CASE | safe_contact.QUESTIONS  # other words go to the office meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +53,13 @@ def take_turn(
     channel: str = "",
     now: datetime,
     today: date,
+    agreed: frozenset[str] = frozenset(),
 ) -> Turn:
-    """Answers one message. `today` is the day where the person lives.
+    """Answers one message. `today` is the day where the person lives, `agreed` what they have consented to.
 
     Danger is heard first in whatever state the conversation is; every message gets an answer.
     """
-    draft = Draft(session, inbound, meaning, book, case, now, today)
+    draft = Draft(session, inbound, meaning, book, case, now, today, agreed)
     if inbound.kind is Kind.BLOCKED:
         draft.set(stopped=True)
         draft.report(PersonLeft())
@@ -75,6 +89,7 @@ def _what_follows(draft: Draft) -> None:
         _ask_again(draft)
     if draft.session.letter and not draft.session.asked and draft.replies:
         draft.offer(draft.letter_button)
+    safe_contact.ask_if_needed(draft)
 
 
 def _go_on(draft: Draft) -> None:
@@ -114,6 +129,7 @@ def _welcome(draft: Draft, channel: str) -> None:
                 ask_number=session.ask_number,
                 answers={name: value for name, value in session.answers.items() if name == "place"},
                 consent_asked=session.consent_asked,
+                safe_asked=session.safe_asked,
             )
     elif session.stopped and draft.inbound.kind is not Kind.CHOICE:
         draft.say("greeting.again")
@@ -196,7 +212,7 @@ def _reply_to_question(draft: Draft, answer: str, *, is_button: bool) -> None:
         _stale(draft)
     elif draft.session.asked != asked:  # the question is off the table: these words may answer the one before
         _reply_to_question(draft, answer, is_button=False)
-    elif draft.case is not None and (asked == "" or asked in casework.WITH_A_CASE):
+    elif draft.case is not None and (asked == "" or asked in _OPEN_WHILE_WRITING):
         _wrote_to_the_office(draft)
     else:
         telling.told(draft)

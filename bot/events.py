@@ -18,6 +18,19 @@ class CaseAgreed:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseWithdrawn:
+    """The person no longer wants the office to work on their case: it is closed, and nobody reads their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChosen:
+    """The person said when it is safe to write to them: only after they wrote, between two hours, or at any time."""
+
+    only_when_written: bool
+    hours: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonWrote:
     """The person wrote something that belongs to their open case."""
 
@@ -76,6 +89,8 @@ class PersonLeft:
 Event = (
     ConsentAnswered
     | CaseAgreed
+    | CaseWithdrawn
+    | ContactChosen
     | PersonWrote
     | DangerHeard
     | LanguageChosen

@@ -36,6 +36,7 @@ class Intake:
             settle = self._office.settle if self._settles(inbound) else timedelta(0)
             longest = self._office.longest if settle else timedelta(0)
             uow.conversations.note_waiting(conversation.id, now=now, settle=settle, longest=longest)
+            uow.safe_contact.heard(conversation.id, now=now)
             if inbound.kind in (Kind.FILE, Kind.VOICE):  # after the chat is locked, as the worker has it too
                 self._keep_file(uow, conversation, inbound, content)
         return True

@@ -15,6 +15,7 @@ from casestore.unit_of_work import UnitOfWork
 
 _BOT = "Doorstep"
 _Say = Callable[..., str]
+_ANSWER = {"given": "copy.agreed", "refused": "copy.not_agreed", "withdrawn": "copy.taken_back"}
 
 
 def copy_of(uow: UnitOfWork, conversation: Conversation, session: Session, book: Book, *, now: datetime) -> str:
@@ -37,6 +38,7 @@ def copy_of(uow: UnitOfWork, conversation: Conversation, session: Session, book:
         lines += [f"  {say('copy.danger', flag=_label(wording, say, f'flag.{flag}', flag))}" for flag in session.flags]
         lines += [""]
     lines += _consent_lines(uow, conversation, wording, say)
+    lines += _safe_lines(uow, conversation, say)
     if session.letter_values:
         lines += [say("copy.letter_values")]
         lines += [f"  {id_}: {value}" for id_, value in session.letter_values.items()]
@@ -55,6 +57,11 @@ def copy_of(uow: UnitOfWork, conversation: Conversation, session: Session, book:
     return "\n".join(lines) + "\n"
 
 
+def stored_copy_of(uow: UnitOfWork, conversation: Conversation, now: datetime, *, book: Book) -> str:
+    """The same copy for somebody at the desk, who hands it over on paper."""
+    return copy_of(uow, conversation, Session.from_json(conversation.session), book, now=now)
+
+
 def _label(wording: Wording, say: _Say, key: str, code: str) -> str:
     return say(key) if wording.has(key) else code
 
@@ -66,8 +73,22 @@ def _consent_lines(uow: UnitOfWork, conversation: Conversation, wording: Wording
     yield say("copy.consents")
     for consent in consents:
         purpose = _label(wording, say, f"copy.purpose_{consent.purpose}", consent.purpose)
-        key = "copy.agreed" if consent.given else "copy.not_agreed"
+        key = _ANSWER[consent.status]
         yield f"  {say(key, time=f'{consent.at:%Y-%m-%d %H:%M}', purpose=purpose)}"
+    yield ""
+
+
+def _safe_lines(uow: UnitOfWork, conversation: Conversation, say: _Say) -> Iterator[str]:
+    standing = uow.safe_contact.of(conversation.id)
+    if standing is None or standing.rule.lets_everything:
+        return
+    if standing.rule.only_when_written:
+        yield say("copy.safe_when_written")
+    if standing.rule.hours is not None:
+        begin, end = standing.rule.hours
+        yield say("copy.safe_hours", begin=str(begin), end=str(end))
+    if standing.rule.neutral:
+        yield say("copy.safe_neutral", notice=standing.notice.text)
     yield ""
 
 

@@ -54,6 +54,7 @@ class Session:
     resume: str = ""
     pending_issue: str = ""
     stopped: bool = False
+    safe_asked: bool = False
     letter: str = ""
     letter_values: dict[str, str] = field(default_factory=dict)
     letter_ask: tuple[str, ...] = ()

@@ -78,10 +78,12 @@ _OF_CASES = (
     Kind("linked", "Linked to a problem of many", None),
     Kind("unlinked", "Taken off a problem of many", None),
     Kind("letter_made", "Letter made", None, "desk, person"),
-    Kind("copy_given", "The person was given a copy of everything held", None, "person"),
+    Kind("copy_given", "The person was given a copy of everything held", None, "person, desk"),
     Kind("unreachable", "The person cannot be reached on this channel", "desk", "doorstep, person"),
     Kind("person_left", "The person asked us to stop writing", None, "person"),
     Kind("erased", "The person was erased", None, "person, doorstep, operator"),
+    Kind("contact_chosen", "Said when it is safe to write", None, "person, desk"),
+    Kind("consent_withdrawn", "A consent was taken back", None, "person, desk"),
 )
 _OF_OFFICES = (
     Kind("log_started", "Older lines of the log were chained", None, "operator"),

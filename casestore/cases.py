@@ -18,7 +18,7 @@ from casestore.conversations import Conversation
 from casestore.database import LOCK
 from casestore.errors import AlreadyClaimed, AtCapacity, CaseNotFound, NotAllowedNow, NotYours
 from casestore.labels import Label, Labels
-from casestore.lifecycle import HELD, OUTCOMES, Status, check_step
+from casestore.lifecycle import HELD, OUTCOMES, WITHDRAWN, Status, check_step
 from casestore.offices import HOME
 from casestore.people import People
 from casestore.records import Record, Records
@@ -318,6 +318,22 @@ class Cases:
         if note and row.person_id is not None:
             row.note_sealed = self._people.box(row.person_id).seal(note, _NOTE)
         self._log.note(case_id, "closed", actor=f"staff:{staff_id}", now=now, outcome=outcome)
+
+    def withdraw(self, conversation_id: int, *, actor: str, now: datetime) -> None:
+        """The person takes back that the office works on their cases: nobody there reads their words any more.
+
+        What quotes them goes at once, the codes stay with the person until they are erased or their time is over.
+        """
+        rows = self._session.scalars(
+            select(CaseRow).where(CaseRow.conversation_id == conversation_id).with_for_update(key_share=True)
+        )
+        for row in rows.all():
+            if row.status != Status.CLOSED:
+                row.status, row.outcome, row.closed_at = Status.CLOSED, WITHDRAWN, now
+            rest(row)
+            leave_holder(row)
+            row.conversation_id = row.assessment_sealed = row.note_sealed = None
+            self._log.note(row.id, "consent_withdrawn", actor=actor, now=now, purpose="case")
 
     def answered(self, case_id: int, *, staff_id: int, now: datetime) -> None:
         """The paralegal who holds the case answered: nobody waits for the office now.

@@ -15,7 +15,7 @@ from casestore.errors import NotAllowedNow, ProblemNotFound
 from casestore.reference import new_reference, read_reference
 from casestore.tables import CaseRow, CommunityProblemCaseRow, CommunityProblemRow
 
-_DESCRIPTION = "community_problems.description"
+DESCRIPTION = "community_problems.description"
 OVER = frozenset({"resolved", "closed"})
 
 
@@ -157,7 +157,7 @@ class CommunityProblems:
     def _write(self, row: CommunityProblemRow, facts: ProblemFacts) -> None:
         row.jurisdiction, row.issue, row.place = facts.jurisdiction, facts.issue, facts.place
         row.respondent_id, row.people_affected = facts.respondent_id, facts.people_affected
-        sealed = self._keyring.office_box().seal(facts.description, _DESCRIPTION) if facts.description else None
+        sealed = self._keyring.office_box().seal(facts.description, DESCRIPTION) if facts.description else None
         row.description_sealed = sealed
 
     def _note(self, row: CommunityProblemRow, kind: str, *, staff_id: int, now: datetime, status: str = "") -> None:
@@ -184,9 +184,7 @@ class CommunityProblems:
         return [self._problem(row, count) for row, count in rows]
 
     def _problem(self, row: CommunityProblemRow, cases: int) -> CommunityProblem:
-        told = (
-            b"" if row.description_sealed is None else self._keyring.open_office(row.description_sealed, _DESCRIPTION)
-        )
+        told = b"" if row.description_sealed is None else self._keyring.open_office(row.description_sealed, DESCRIPTION)
         return CommunityProblem(
             id=row.id,
             office_id=row.office_id,

@@ -3,13 +3,19 @@
 from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.orm import Session
 
+from casestore.community_problems import DESCRIPTION
 from casestore.encryption import Box, Keyring
 from casestore.errors import KeyInUse, SealBroken
 from casestore.outbox import BODY
-from casestore.tables import OutboxRow, PersonRow
+from casestore.respondents import NAME
+from casestore.tables import CommunityProblemRow, OutboxRow, PersonRow, RespondentNameRow
 
 # Everything that is sealed with the office's key itself: whoever seals more with it adds a line here.
-OFFICE_SEALED = ((OutboxRow, OutboxRow.body_sealed, BODY),)
+OFFICE_SEALED = (
+    (OutboxRow, OutboxRow.body_sealed, BODY),
+    (RespondentNameRow, RespondentNameRow.name_sealed, NAME),
+    (CommunityProblemRow, CommunityProblemRow.description_sealed, DESCRIPTION),
+)
 BATCH = 200
 
 
@@ -25,8 +31,8 @@ class KeyUse:
         found = select(func.count()).select_from(PersonRow).where(_wrapped_by(name))
         return self._session.scalar(found) or 0
 
-    def under_way(self, name: str) -> int:
-        """How much else, such as messages under way, only that office key opens."""
+    def others(self, name: str) -> int:
+        """How much else that office key opens: messages under way, names of respondents, problems of many."""
         box = Box(self._keyring.keys[name])
         return sum(
             _opens(box, sealed, context)
@@ -55,28 +61,28 @@ class KeyUse:
             )
         return last
 
-    def reseal_under_way(self) -> int:
-        """Seals the rest with the current office key; returns how much."""
-        current, moved = self._keyring.office_box(), 0
-        for table, column, context in OFFICE_SEALED:
-            for id_, sealed in self._session.execute(select(table.id, column).where(column.is_not(None))).all():
-                if sealed is not None and not _opens(current, sealed, context):
-                    fresh = current.seal(self._keyring.open_office(sealed, context), context)
-                    self._session.execute(
-                        update(table).where(table.id == id_, column == sealed).values({column.key: fresh})
-                    )
-                    moved += 1
-        return moved
+    def reseal_others(self, place: int, *, after: int = 0, limit: int = BATCH) -> int:
+        """Seals the next rows of that place in OFFICE_SEALED with the current key; returns the last, 0 at the end."""
+        table, column, context = OFFICE_SEALED[place]
+        current, last = self._keyring.office_box(), 0
+        found = select(table.id, column).where(column.is_not(None), table.id > after).order_by(table.id).limit(limit)
+        for last, sealed in self._session.execute(found).all():
+            if sealed is not None and not _opens(current, sealed, context):
+                fresh = current.seal(self._keyring.open_office(sealed, context), context)
+                self._session.execute(
+                    update(table).where(table.id == last, column == sealed).values({column.key: fresh})
+                )
+        return last
 
     def check_unused(self, name: str) -> None:
         """Raises KeyInUse while anything needs that office key; until the transaction ends nothing new can."""
         if self._session.get_bind().dialect.name == "postgresql":
             tables = ", ".join({PersonRow.__tablename__, *(table.__tablename__ for table, _, _ in OFFICE_SEALED)})
             self._session.execute(text(f"LOCK TABLE {tables} IN SHARE MODE"))
-        people, others = self.person_keys(name), self.under_way(name)
+        people, others = self.person_keys(name), self.others(name)
         if people or others:
             raise KeyInUse(
-                f"{name!r} still opens the keys of {people} people, and {others} messages: run `doorstep keys rewrap`"
+                f"{name!r} still opens the keys of {people} people, and {others} others: run `doorstep keys rewrap`"
             )
 
 

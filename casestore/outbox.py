@@ -1,6 +1,7 @@
 """Messages waiting to be sent: written in the turn's own transaction, sent afterwards, blanked once confirmed."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session, aliased
 
 from casestore.database import insert_once
 from casestore.encryption import Keyring
+from casestore.safe_contact import HELD, IS_HELD, NOTICE, WAITING, SafeContact, Standing, notice_due
 from casestore.tables import OutboxRow, storable
 
 BODY = "outbox.body"
 LEASE = timedelta(seconds=60)
 _WAITING = literal("waiting", literal_execute=True)  # spelt out in the statement: else no partial index serves it
+SHOW = "g:show"  # the button under a notice: who presses it has written to us
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class Letter:
 class Outbox:
     """Keeps what must be said until the channel has confirmed it."""
 
-    def __init__(self, session: Session, keyring: Keyring) -> None:
+    def __init__(self, session: Session, keyring: Keyring, safe_contact: SafeContact) -> None:
         self._session = session
         self._keyring = keyring
+        self._safe_contact = safe_contact
 
     def put(
         self,
@@ -57,8 +61,12 @@ class Outbox:
         message_id: int | None = None,
         document: str = "",
         file: int | None = None,
+        not_before: datetime | None = None,
     ) -> None:
-        """One more message for that address; nothing happens when one with the same `dedupe` was queued before."""
+        """One more message for that address; nothing happens when one with the same `dedupe` was queued before.
+
+        Where only a notice may reach the person, it is queued too, once for all that comes while they are silent.
+        """
         letter = {"address": address, "text": text, "choices": choices, "document": document, "file": file}
         body = json.dumps(letter, ensure_ascii=False)
         insert_once(
@@ -71,16 +79,23 @@ class Outbox:
             conversation_id=conversation_id,
             message_id=message_id,
             body_sealed=self._keyring.office_box().seal(body, BODY),
-            next_try_at=now,
+            status=WAITING if not_before is None else HELD,
+            next_try_at=not_before or now,
             created_at=now,
         )
+        if dedupe.startswith(NOTICE):
+            return
+        standing = self._safe_contact.of(conversation_id)
+        if standing is not None and standing.rule.neutral:
+            self._put_notice(channel, address, conversation_id, standing, now=now)
 
     def take_due(self, channel: str, *, now: datetime, limit: int = 20) -> list[Letter]:
         """The next message of each address that is due, leased so that no other process sends it too.
 
         Only the oldest waiting message of an address is ever taken: one chat is sent to in strict order.
-        A process that dies gives its leases back when they end.
+        A process that dies gives its leases back when they end. What may not be sent safely now is held.
         """
+        self._safe_contact.release(channel, now=now)
         earlier = aliased(OutboxRow)
         rows = self._session.scalars(
             select(OutboxRow)
@@ -99,10 +114,11 @@ class Outbox:
             .limit(limit)
             .with_for_update(skip_locked=True, key_share=True)
         ).all()
-        for row in rows:
+        allowed = self._safe_contact.sift(rows, now=now)
+        for row in allowed:
             row.next_try_at = now + LEASE
             row.attempts += 1
-        return [self._opened(row) for row in rows]
+        return [self._opened(row) for row in allowed]
 
     def has(self, dedupe: str) -> bool:
         """Whether that message was queued before."""
@@ -110,36 +126,26 @@ class Outbox:
 
     def any_due(self, channel: str, *, now: datetime) -> bool:
         """Whether `take_due` would find something: a look that blocks nobody."""
-        return bool(
+        return any(
             self._session.scalar(
                 select(OutboxRow.id)
-                .where(OutboxRow.channel == channel, OutboxRow.status == _WAITING, OutboxRow.next_try_at <= now)
+                .where(OutboxRow.channel == channel, OutboxRow.status == status, OutboxRow.next_try_at <= now)
                 .limit(1)
             )
+            for status in (_WAITING, IS_HELD)
         )
 
-    def waiting_for(self, channel: str, address: str) -> list[Letter]:
-        """All that waits for one address, for a channel that fetches its messages itself."""
-        index = self._keyring.blind_index(channel, address)
-        rows = self._session.scalars(
-            select(OutboxRow)
-            .where(OutboxRow.channel == channel, OutboxRow.address_index == index, OutboxRow.status == _WAITING)
-            .order_by(OutboxRow.id)
-        )
-        return [self._opened(row) for row in rows]
+    def waiting_for(self, channel: str, address: str, *, now: datetime) -> list[Letter]:
+        """All that may be shown now at one address, for a channel that fetches its messages itself."""
+        rows = self._unsent(channel, address)
+        return [self._opened(row) for row in self._safe_contact.allowed(rows, now=now)]
 
     def confirm_up_to(self, channel: str, address: str, letter_id: int, *, now: datetime) -> None:
-        """The address has shown everything up to that message."""
-        index = self._keyring.blind_index(channel, address)
+        """The address has shown everything up to that message that may be shown."""
+        rows = [row for row in self._unsent(channel, address) if row.id <= letter_id]
+        shown = [row.id for row in self._safe_contact.sift(rows, now=now)]
         self._session.execute(
-            update(OutboxRow)
-            .where(
-                OutboxRow.channel == channel,
-                OutboxRow.address_index == index,
-                OutboxRow.status == _WAITING,
-                OutboxRow.id <= letter_id,
-            )
-            .values(status="sent", sent_at=now, body_sealed=None)
+            update(OutboxRow).where(OutboxRow.id.in_(shown)).values(status="sent", sent_at=now, body_sealed=None)
         )
 
     def mark_sent(self, letter_id: int, *, now: datetime) -> None:
@@ -175,7 +181,7 @@ class Outbox:
         """The person cannot be reached on this channel: nothing more is tried."""
         self._session.execute(
             update(OutboxRow)
-            .where(OutboxRow.conversation_id == conversation_id, OutboxRow.status == _WAITING)
+            .where(OutboxRow.conversation_id == conversation_id, OutboxRow.status.in_([WAITING, HELD]))
             .values(status="failed", failure=storable(failure, 80), body_sealed=None)
         )
 
@@ -188,11 +194,44 @@ class Outbox:
         )
 
     def states(self, message_ids: list[int]) -> dict[int, str]:
-        """Which of these transcript messages are `waiting`, `sent` or `failed`."""
+        """Which of these transcript messages are `waiting`, `held` until it is safe, `sent` or `failed`."""
         rows = self._session.execute(
             select(OutboxRow.message_id, OutboxRow.status).where(OutboxRow.message_id.in_(message_ids))
         )
         return {message_id: status for message_id, status in rows if message_id is not None}
+
+    def _unsent(self, channel: str, address: str) -> Sequence[OutboxRow]:
+        """What waits and what is held for an address, the oldest first: two looks, each with an index of its own."""
+        index = self._keyring.blind_index(channel, address)
+        found = [
+            row
+            for status in (_WAITING, IS_HELD)
+            for row in self._session.scalars(
+                select(OutboxRow).where(
+                    OutboxRow.channel == channel, OutboxRow.address_index == index, OutboxRow.status == status
+                )
+            )
+        ]
+        return sorted(found, key=lambda row: row.id)
+
+    def _put_notice(
+        self, channel: str, address: str, conversation_id: int | None, standing: Standing, *, now: datetime
+    ) -> None:
+        dedupe = (
+            f"{NOTICE}{conversation_id}:{standing.heard:%Y%m%d%H%M%S%f}"
+            if standing.heard
+            else f"{NOTICE}{conversation_id}"
+        )
+        self.put(
+            channel=channel,
+            address=address,
+            text=standing.notice.text,
+            choices=((SHOW, standing.notice.button),),
+            dedupe=dedupe,
+            now=now,
+            not_before=notice_due(standing, now),
+            conversation_id=conversation_id,
+        )
 
     def _opened(self, row: OutboxRow) -> Letter:
         if row.body_sealed is None:  # pragma: no cover - only waiting rows are opened, and these keep their body

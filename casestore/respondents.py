@@ -15,7 +15,7 @@ from casestore.errors import NameTaken
 from casestore.folding import folded, tidy
 from casestore.tables import CaseRespondentRow, CommunityProblemRow, RespondentNameRow, RespondentRow
 
-_NAME = "respondent_names.name"
+NAME = "respondent_names.name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ class Respondents:
         return insert_once(self._session, RespondentNameRow, key=unique, office_id=row.office_id, **values)
 
     def _add_sealed(self, row: RespondentRow, name: str, key: str, *, main: bool) -> None:
-        sealed, index = self._keyring.office_box().seal(tidy(name), _NAME), self._index(key)
+        sealed, index = self._keyring.office_box().seal(tidy(name), NAME), self._index(key)
         owner = {"office_id": row.office_id, "respondent_id": row.id}
         self._session.add(RespondentNameRow(**owner, main=main, name_sealed=sealed, name_index=index))
         self._session.flush()
@@ -286,4 +286,4 @@ class Respondents:
     def _shown(self, row: RespondentNameRow) -> str:
         if row.name_sealed is None:
             return row.name or ""
-        return self._keyring.open_office(row.name_sealed, _NAME).decode("utf-8", "surrogatepass")
+        return self._keyring.open_office(row.name_sealed, NAME).decode("utf-8", "surrogatepass")

@@ -146,6 +146,7 @@ class OutboxRow(Base):
     __table_args__ = (
         UniqueConstraint("dedupe"),
         index_where("ix_outbox_due", "channel", "next_try_at", where="status = 'waiting'"),
+        index_where("ix_outbox_held", "channel", "next_try_at", where="status = 'held'"),
         index_where("ix_outbox_order", "channel", "address_index", "id", where="status = 'waiting'"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -155,7 +156,7 @@ class OutboxRow(Base):
     conversation_id: Mapped[int | None] = mapped_column(Id, index=True)  # no foreign key: a farewell outlives it
     message_id: Mapped[int | None] = mapped_column(Id, index=True)
     body_sealed: Mapped[bytes | None]
-    status: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting | sent | failed
+    status: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting | held | sent | failed
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     created_at: Mapped[datetime]
@@ -194,6 +195,7 @@ class ConsentRow(Base):
     wording: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(30), default="person", server_default="person")  # person | staff:<id>
 
 
 class OfficeRow(Base):
@@ -648,6 +650,27 @@ class ClientNameRow(Base):
     __table_args__ = (Index("ix_client_names_index", "name_index"),)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     name_index: Mapped[str] = mapped_column(String(64))
+
+
+# Privacy: when it is safe to write to a person.
+
+
+class ContactRuleRow(Base):
+    """When a person may be written to without harm, where they or their paralegal said so."""
+
+    __tablename__ = "contact_rules"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), unique=True)
+    only_when_written: Mapped[bool]
+    hours_from: Mapped[int | None]
+    hours_until: Mapped[int | None]
+    zone: Mapped[str] = mapped_column(String(40))
+    neutral: Mapped[bool]
+    notice: Mapped[str] = mapped_column(String(200))  # our own sentence, in the person's language
+    button: Mapped[str] = mapped_column(String(60))
+    by: Mapped[str] = mapped_column(String(30))  # person | staff:<id>
+    at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]  # when the person last wrote
 
 
 for _table in Base.metadata.tables.values():

@@ -43,6 +43,7 @@ from casestore.records import Records
 from casestore.referrals import Referrals
 from casestore.residences import Residences
 from casestore.respondents import Respondents
+from casestore.safe_contact import SafeContact
 from casestore.skills import StaffSkills
 from casestore.staff import Staff
 from casestore.supporters import Supporters
@@ -59,7 +60,8 @@ class UnitOfWork:
         self.conversations = Conversations(session, keyring, self.people)
         self.inbox = Inbox(session, self.people)
         self.messages = Messages(session, self.people)
-        self.outbox = Outbox(session, keyring)
+        self.safe_contact = SafeContact(session)
+        self.outbox = Outbox(session, keyring, self.safe_contact)
         self.consents = Consents(session)
         self.log = CaseLog(session, self.people, keyring)
         self.case_issues = CaseIssues(session)

@@ -9,11 +9,13 @@ from fastapi.responses import JSONResponse, Response
 
 from casestore.case_log import Entry
 from casestore.code_lists import LISTS
+from casestore.consent import PURPOSES
 from casestore.conversations import Conversation
 from casestore.lifecycle import OUTCOMES, Status
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.access import Reach
+from desk.agreements import agreements_of
 from desk.hands import hands_of, in_other_hands
 from desk.labels import labels_of, problems
 from desk.office import Desk, desk_of
@@ -64,6 +66,8 @@ NOTICES = {
     "completed": "The outcome is noted.",
     "followed-up": "Thank you. What the person said is noted.",
     "noted": "Noted.",
+    "contact": "Noted. Everything we send keeps to it.",
+    "consent": "Noted that the person took it back.",
     "judged": "Noted. The person is not told of it.",
     "recorded": "The record is kept. The person is not told of it, and can read it in their copy.",
     "taken-over": "The case is yours. The person has been told, if they can be reached.",
@@ -78,11 +82,14 @@ NOTICES = {
 # How the codes in a line of the log read.
 _CODES: dict[str, dict[Any, str]] = {
     "state": LISTS["agenda_state"].titles | LISTS["follow_up_state"].titles | LISTS["referral_state"].titles,
+    "purpose": PURPOSES,
     "entry": LISTS["agenda_kind"].titles,
     "reason": LISTS["referral_reason"].titles | LISTS["referral_override"].titles,
     "result": LISTS["referral_result"].titles,
     "given": {True: "yes", False: "no"},
     "activity": LISTS["activity"].titles,
+    "outcome": OUTCOMES,
+    "purpose": PURPOSES,
 }
 _SAID = {"problem": "{}", "due": "by {}", "minutes": "{} min", "days": "{} days after the end", "version": "version {}"}
 
@@ -159,6 +166,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "referrals": referrals(desk, case, assessment) if found.holds else None,
         "stands": str(case.status),
         "hands": hands_of(desk, uow, found),
+        "agreements": None if readable is None else agreements_of(uow, readable),
     }
 
 
@@ -178,8 +186,6 @@ def _detail(desk: Desk, name: str, value: Any) -> list[str]:
     match name:
         case "flags":
             return [label(desk, "flag", flag) for flag in value]
-        case "outcome":
-            return [OUTCOMES.get(value, value)]
         case "urgency":
             return [label(desk, "urgency", value)]
         case "to":

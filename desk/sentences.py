@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from casestore.conversations import Conversation
+from casestore.unit_of_work import UnitOfWork
 
 
 class Sentence(Protocol):
@@ -33,6 +37,9 @@ class Sentences:
     version: str
     handed_over: Sentence  # name, reference
     moved: Sentence  # office, reference
+    notice: Sentence  # the one that gives nothing away
+    show: Sentence  # its button
+    copy: Callable[[UnitOfWork, Conversation, datetime], str]  # everything held about a person
     label: Callable[[str], str]
     languages: tuple[str, ...] = ("en",)
     answer: Sentence = signed_by_name  # name, text

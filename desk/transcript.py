@@ -10,7 +10,12 @@ from casestore.conversations import Conversation
 from casestore.unit_of_work import UnitOfWork
 from desk.showing import day_words
 
-_STATES = {"waiting": "On its way", "sent": "Sent", "failed": "Could not be delivered"}
+_STATES = {
+    "waiting": "On its way",
+    "held": "Waits until it is safe to send",
+    "sent": "Sent",
+    "failed": "Could not be delivered",
+}
 INLINE = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 

@@ -21,6 +21,7 @@ from desk import (
     organisations,
     other_side,
     outcome,
+    privacy,
     queue,
     record_forms,
     referral_steps,
@@ -57,7 +58,8 @@ def create_desk(
     app.include_router(sign_in.router)
     record = (record_forms, other_side, community, organisations)
     work = (work_forms, referral_steps, outcome, follow_up)
-    for page in (queue, case_page, decisions, handover, *record, *work, files, letters, account, law_page, staff_page):
+    paper = (privacy, files, letters)
+    for page in (queue, case_page, decisions, handover, *record, *work, *paper, account, law_page, staff_page):
         app.include_router(page.router, dependencies=[Depends(sign_in.signed_in)])
     register_error_pages(app)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")

@@ -1,8 +1,11 @@
 """Changes the office's keys while the office works: a short transaction at a time."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from casestore.case_log import OPERATOR
 from casestore.key_file import KeyFile
+from casestore.key_use import OFFICE_SEALED
 from casestore.unit_of_work import Store
 
 
@@ -11,9 +14,9 @@ def key_lines(store: Store) -> Iterator[str]:
     ring = store.keyring
     with store.reading() as look:
         for name in ring.keys:
-            people, others = look.key_use.person_keys(name), look.key_use.under_way(name)
+            people, others = look.key_use.person_keys(name), look.key_use.others(name)
             current = "current" if name == ring.current else ""
-            yield f"{name}\t{people} people\t{others} messages under way\t{current}".rstrip()
+            yield f"{name}\t{people} people\t{others} others\t{current}".rstrip()
 
 
 def rewrap_all(store: Store) -> None:
@@ -24,13 +27,23 @@ def rewrap_all(store: Store) -> None:
             last = uow.key_use.rewrap_people(after=last)
         if not last:
             break
-    with store.unit_of_work() as uow:
-        uow.key_use.reseal_under_way()
+    for place in range(len(OFFICE_SEALED)):
+        _reseal(store, place)
 
 
-def retire_key(store: Store, keys: KeyFile, name: str) -> None:
+def _reseal(store: Store, place: int) -> None:
+    last = 0
+    while True:
+        with store.unit_of_work() as uow:
+            last = uow.key_use.reseal_others(place, after=last)
+        if not last:
+            return
+
+
+def retire_key(store: Store, keys: KeyFile, name: str, *, now: datetime) -> None:
     """Takes the key out of the file in one step with the look that nothing needs it; raises KeyInUse."""
     with store.unit_of_work() as uow:
         if name in store.keyring.keys:
             uow.key_use.check_unused(name)
+            uow.log.note_office("key_rotated", actor=OPERATOR, now=now, key=name, step="retire")
         keys.retire(name)

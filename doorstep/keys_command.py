@@ -18,10 +18,15 @@ def keys(ctx: click.Context) -> None:
 @click.pass_obj
 def rotate(settings: Settings, prepare: bool) -> None:
     """Add a new office key and seal with it from now on; nothing needs a restart."""
-    from doorstep.wiring import key_file, open_store
+    from casestore.case_log import OPERATOR
+    from doorstep.wiring import clock, key_file, open_store
 
-    open_store(settings, create=False)  # a key file that is not this database's is told before it is changed
+    store = open_store(settings, create=False)  # a key file that is not this database's is told before it is changed
     name = key_file(settings).rotate(prepare=prepare)
+    with store.unit_of_work() as uow:
+        uow.log.note_office(
+            "key_rotated", actor=OPERATOR, now=clock(), key=name, step="prepare" if prepare else "rotate"
+        )
     if prepare:
         click.echo(f"{name} is in the key file. Copy the file to the other machines, then run this again.")
     else:
@@ -46,9 +51,9 @@ def rewrap(settings: Settings) -> None:
 def retire(settings: Settings, name: str) -> None:
     """Take an old office key out of the key file; refused while anything still needs it."""
     from doorstep.key_rotation import retire_key
-    from doorstep.wiring import key_file, open_store
+    from doorstep.wiring import clock, key_file, open_store
 
-    retire_key(open_store(settings, create=False), key_file(settings), name)
+    retire_key(open_store(settings, create=False), key_file(settings), name, now=clock())
     click.echo(f"{name} is gone from the key file. Backups from before the rewrap still need it: keep your copy.")
 
 

@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.contacts import contact_line
 from bot.errors import TryLater
 from bot.intake import Intake
 from bot.journal import SentJournal
+from bot.my_data import stored_copy_of
 from bot.office import Office
 from bot.worker import Worker
 from casestore.errors import StoreUnavailable
@@ -55,6 +57,9 @@ def desk_sentences(office: Office) -> Sentences:
         moved=sentence("case.moved"),
         label=lambda code: wording.say(code),
         languages=tuple(wording.languages),
+        notice=sentence("safe.notice"),
+        show=sentence("safe.show"),
+        copy=partial(stored_copy_of, book=office.book),
     )
 
 

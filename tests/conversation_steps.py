@@ -22,7 +22,19 @@ from tests.talk import Paralegal, Person, an_office, texts, transcript
 
 MOST_CHARACTERS = 4096  # Telegram takes no longer message, and other channels no better reader
 _GROUPS = ("greeting", "understood", "question", "guidance", "case", "status", "help", "human", "language")
-_GROUPS += ("mydata", "delete", "stop", "arrivals", "danger", "letter", "not_taken", "nearby", "can_get")
+_GROUPS += (
+    "mydata",
+    "delete",
+    "stop",
+    "arrivals",
+    "danger",
+    "letter",
+    "not_taken",
+    "nearby",
+    "can_get",
+    "safe",
+    "consent",
+)
 _SIGNED = "\n\nYours faithfully\n\n"  # every letter ends so
 _KINDS = {"photo": Kind.FILE} | {str(kind): kind for kind in Kind if kind not in (Kind.TEXT, Kind.CHOICE, Kind.FILE)}
 _DESK = {"claims": "claim", "answers": "reply", "releases": "release", "refers": "refer", "closes": "close"}
@@ -149,6 +161,7 @@ class Play:
     def _later(self, what: str) -> None:
         number, unit = what.split()
         self.person.clock.move(timedelta(**{unit.rstrip("s") + "s": float(number)}))
+        self.said += self.person.letters()  # what was held until it is safe
 
     def _paralegal(self, what: dict[str, Any]) -> None:
         self.paralegal = self.paralegal or Paralegal(self.person)

@@ -109,7 +109,7 @@ class Person:
     def letters(self) -> list[Letter]:
         """What waits for this person: shown, and thereby confirmed."""
         with self.office.store.unit_of_work() as uow:
-            letters = uow.outbox.waiting_for(CHANNEL, self.address)
+            letters = uow.outbox.waiting_for(CHANNEL, self.address, now=self.clock())
             if letters:
                 uow.outbox.confirm_up_to(CHANNEL, self.address, letters[-1].id, now=self.clock())
         self.shown += [choice for letter in letters for choice in letter.choices]

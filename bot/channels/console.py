@@ -39,7 +39,7 @@ class Console:
     def arrived(self) -> Iterator[str]:
         """What waits for this terminal: shown, and thereby confirmed."""
         with self._office.store.unit_of_work() as uow:
-            letters = uow.outbox.waiting_for(CHANNEL, self._address)
+            letters = uow.outbox.waiting_for(CHANNEL, self._address, now=self._office.clock())
             if letters:
                 uow.outbox.confirm_up_to(CHANNEL, self._address, letters[-1].id, now=self._office.clock())
                 self._choices = ()

@@ -104,7 +104,7 @@ class RasaGateway:
 
     def _waiting(self, asked: Asked) -> list[Letter]:
         with self._office.store.reading() as look:
-            return look.outbox.waiting_for(asked.channel, asked.address)
+            return look.outbox.waiting_for(asked.channel, asked.address, now=self._office.clock())
 
     async def _conclude(self, asked: Asked, letters: list[Letter]) -> None:
         """Lets Rasa forget the turn once it has ended. Its letters are sent then; else they are given again later."""

@@ -37,7 +37,7 @@ def letters_for(
     Looking is cheap and blocks no writer; only a confirmation writes. `english` are headings of texts only in English.
     """
     with store.reading() as uow:
-        waiting = uow.outbox.waiting_for(_CHANNEL, address)
+        waiting = uow.outbox.waiting_for(_CHANNEL, address, now=now)
         written = _transcript_of(uow, address, waiting)
         languages = Languages(language_of(uow, address), english) if waiting else Languages()
     if any(letter.id <= after for letter in waiting):
@@ -64,7 +64,7 @@ def history_of(store: Store, address: str, *, english: frozenset[str] = frozense
         states = uow.outbox.states([message.id for message in messages])
         files = {file.message_id: file for file in uow.attachments.of(conversation)}
         languages = Languages(uow.people.language(conversation.person_id), english)
-        shown = [message for message in messages if states.get(message.id) != "waiting"]
+        shown = [message for message in messages if states.get(message.id) not in ("waiting", "held")]
         said = [_said(message, files.get(message.id), languages) for message in shown]
         return said + _not_worked_yet(uow, conversation)
 

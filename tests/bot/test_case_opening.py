@@ -36,7 +36,7 @@ def opened(store: Store, session: Session = SESSION, **changes: object) -> Case:
 def told_to_the_group(store: Store) -> list[str]:
     """What waits for the paralegals' group."""
     with store.reading() as look:
-        return [letter.text for letter in look.outbox.waiting_for("telegram", GROUP)]
+        return [letter.text for letter in look.outbox.waiting_for("telegram", GROUP, now=NOW)]
 
 
 def test_the_case_has_every_problem_the_place_and_the_versions(store: Store) -> None:
@@ -189,4 +189,4 @@ def _fields(session: Session) -> dict[str, object]:
 
 def _group_letters(store: Store) -> list:  # type: ignore[type-arg]
     with store.reading() as look:
-        return look.outbox.waiting_for("telegram", GROUP)
+        return look.outbox.waiting_for("telegram", GROUP, now=NOW)

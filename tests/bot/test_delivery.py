@@ -123,7 +123,7 @@ def test_pauses_grow_but_never_beyond_a_limit(store: Store) -> None:
         deliver(store, send, clock=clock, until=lambda wanted=number: len(tries) == wanted)
         clock.move(timedelta(seconds=LONGEST_PAUSE))
     with store.reading() as look:
-        [letter] = look.outbox.waiting_for("telegram", "4711")
+        [letter] = look.outbox.waiting_for("telegram", "4711", now=NOW)
     assert letter.attempts == 11
 
 

@@ -47,7 +47,7 @@ def plant(store: Store, address: str = f"{WORD}@example.org", *, name: str = "Vi
                 conversation_id=conversation.id,
                 message_id=said,
             )
-        sent, failed, _ = uow.outbox.waiting_for("web", address)
+        sent, failed, _ = uow.outbox.waiting_for("web", address, now=NOW)
         uow.outbox.mark_sent(sent.id, now=NOW)
         uow.outbox.mark_failed(failed.id, failure="refused")
         kind = {"name": f"{WORD}.pdf", "media_type": f"application/{WORD}", "now": NOW}

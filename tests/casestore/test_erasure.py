@@ -203,7 +203,7 @@ def test_everybody_else_stays_as_they_were(store: Store) -> None:
     with store.reading() as look:
         assert len(look.messages.transcript(other.conversation)) == 2
         assert len(look.inbox.waiting(other.conversation)) == 1
-        assert len(look.outbox.waiting_for("web", "ben")) == 1
+        assert len(look.outbox.waiting_for("web", "ben", now=NOW)) == 1
         assert look.cases.assessment(other.case)
         assert look.attachments.content(other.conversation, look.attachments.of(other.conversation)[1].id)
 
@@ -241,7 +241,9 @@ def test_the_farewell_queued_in_the_same_transaction_is_still_sent(store: Store)
         uow.erasure.erase(planted.conversation.person_id, now=NOW)
         uow.outbox.put(channel="web", address=planted.conversation.address, text="Bye", dedupe="bye", now=NOW)
     with store.reading() as look:
-        assert [letter.text for letter in look.outbox.waiting_for("web", planted.conversation.address)] == ["Bye"]
+        assert [letter.text for letter in look.outbox.waiting_for("web", planted.conversation.address, now=NOW)] == [
+            "Bye"
+        ]
 
 
 def test_an_erasure_that_fails_takes_nothing_away(store: Store) -> None:

@@ -69,7 +69,7 @@ def test_any_words_come_back_unchanged(store: Store, address: str, words: str) -
     with store.unit_of_work() as uow:
         put(uow, words, address, choices=((words, words),), document=words, dedupe="x")
         [letter] = uow.outbox.take_due("telegram", now=NOW)
-        assert uow.outbox.waiting_for("telegram", address) == [letter]
+        assert uow.outbox.waiting_for("telegram", address, now=NOW) == [letter]
         uow.session.rollback()
     assert (letter.address, letter.text, letter.choices, letter.document) == (address, words, ((words, words),), words)
 
@@ -78,7 +78,7 @@ def test_the_same_message_is_not_queued_twice(store: Store) -> None:
     with store.unit_of_work() as uow:
         put(uow, "first", dedupe="in:1:0")
         put(uow, "second", dedupe="in:1:0")
-        assert texts(uow.outbox.waiting_for("telegram", "4711")) == ["first"]
+        assert texts(uow.outbox.waiting_for("telegram", "4711", now=NOW)) == ["first"]
 
 
 def test_the_same_message_queued_by_several_threads_at_once_is_there_once(store: Store) -> None:
@@ -263,7 +263,7 @@ def test_a_very_long_failure_is_cut_to_fit(store: Store) -> None:
         conversation = a_conversation(uow)
         for text in ("one", "two", "three"):
             put(uow, text, conversation_id=conversation.id)
-        one, two, _ = uow.outbox.waiting_for("telegram", "4711")
+        one, two, _ = uow.outbox.waiting_for("telegram", "4711", now=NOW)
         uow.outbox.try_again(one.id, at=NOW, failure="x" * 500)
         uow.outbox.mark_failed(two.id, failure="x" * 500)
         uow.outbox.give_up_on(conversation.id, failure="x" * 500)
@@ -285,18 +285,18 @@ def test_a_channel_that_fetches_sees_all_that_waits_for_its_address_in_order(sto
     put_all(store, "one", "two", channel="web")
     put_all(store, "not yours", channel="web", address="42")
     with store.reading() as look:
-        assert texts(look.outbox.waiting_for("web", "4711")) == ["one", "two"]
+        assert texts(look.outbox.waiting_for("web", "4711", now=NOW)) == ["one", "two"]
 
 
 def test_what_was_shown_waits_no_more_and_what_came_later_does(store: Store) -> None:
     put_all(store, "one", "two", "three", channel="web")
     put_all(store, "not yours", channel="web", address="42")
     with store.unit_of_work() as uow:
-        _, two, _ = uow.outbox.waiting_for("web", "4711")
+        _, two, _ = uow.outbox.waiting_for("web", "4711", now=NOW)
         uow.outbox.confirm_up_to("web", "4711", two.id, now=NOW)
     with store.reading() as look:
-        assert texts(look.outbox.waiting_for("web", "4711")) == ["three"]
-        assert texts(look.outbox.waiting_for("web", "42")) == ["not yours"]
+        assert texts(look.outbox.waiting_for("web", "4711", now=NOW)) == ["three"]
+        assert texts(look.outbox.waiting_for("web", "42", now=NOW)) == ["not yours"]
 
 
 def test_the_desk_sees_how_each_message_fares(store: Store) -> None:
@@ -305,7 +305,7 @@ def test_the_desk_sees_how_each_message_fares(store: Store) -> None:
         said = [uow.messages.add(conversation, "bot", word, now=NOW) for word in ("a", "b", "c", "d")]
         for number, message_id in enumerate(said[:3]):
             put(uow, f"{number}", message_id=message_id)
-        first, second, _ = uow.outbox.waiting_for("telegram", "4711")
+        first, second, _ = uow.outbox.waiting_for("telegram", "4711", now=NOW)
         uow.outbox.mark_sent(first.id, now=NOW)
         uow.outbox.mark_failed(second.id, failure="refused")
         assert uow.outbox.states(said) == dict(zip(said, ("sent", "failed", "waiting"), strict=False))
@@ -314,7 +314,7 @@ def test_the_desk_sees_how_each_message_fares(store: Store) -> None:
 def test_messages_queued_before_a_change_of_key_still_go_out(store: Store) -> None:
     put_all(store, "under way")
     old = store.keyring
-    store.keyring = Keyring("k2", {**old.keys, "k2": b"2" * 32}, old.index_key)
+    store.keys = Keyring("k2", {**old.keys, "k2": b"2" * 32}, old.index_key)
     assert texts(take(store)) == ["under way"]
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from bot.draft import Book
+from bot.my_data import stored_copy_of
 from bot.wording import load_wording
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
 from casestore.unit_of_work import Store
 from desk.sentences import Sentences
 from desk.web import create_desk
+from doorstep.settings import Settings
+from doorstep.wiring import load_book
 from tests.builders import open_cases
 from triage.pack import load_pack, packs_folder
 from triage.taxonomy import load_taxonomy
@@ -62,6 +66,11 @@ class Browser:
         return self.post("/sign-in", username=username, password=password, **more)
 
 
+@cache
+def _book() -> Book:
+    return load_book(Settings(data=Path("unused"), jurisdiction="za"))
+
+
 @dataclass
 class Desk:
     """A desk with three accounts: `ada` administers, `thandi` and `sipho` are paralegals."""
@@ -83,6 +92,9 @@ class Desk:
             moved=partial(wording.say, "case.moved"),
             label=wording.say,
             languages=tuple(wording.languages),
+            notice=partial(wording.say, "safe.notice"),
+            show=partial(wording.say, "safe.show"),
+            copy=partial(stored_copy_of, book=_book()),
         )
         self.inner = create_desk(
             self.store,
@@ -147,7 +159,7 @@ class Desk:
     def letters(self, case: Case) -> list[str]:
         """What waits to be sent to the person."""
         with self.store.reading() as uow:
-            return [letter.text for letter in uow.outbox.waiting_for("web", self.talk(case).address)]
+            return [letter.text for letter in uow.outbox.waiting_for("web", self.talk(case).address, now=self.now)]
 
     def events(self, case: Case) -> list[str]:
         """The kinds in the case log."""

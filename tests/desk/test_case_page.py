@@ -114,7 +114,7 @@ def test_how_far_an_answer_has_come_is_shown(desk: Desk) -> None:
     browser.post(f"/cases/{case.reference}/reply", text="Hello", **browser.reply_form(case.reference))
     assert "On its way" in browser.get(f"/cases/{case.reference}").text
     with desk.store.unit_of_work() as uow:
-        letter = uow.outbox.waiting_for("web", desk.talk(case).address)[0]
+        letter = uow.outbox.waiting_for("web", desk.talk(case).address, now=desk.now)[0]
         uow.outbox.mark_failed(letter.id, failure="gone")
     assert "Could not be delivered" in browser.get(f"/cases/{case.reference}").text
     states = browser.get(f"/cases/{case.reference}/messages?after=99").json()["states"]

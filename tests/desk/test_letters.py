@@ -88,7 +88,7 @@ def test_a_letter_is_sent_into_the_chat_once(case: Case, thandi: Browser, desk: 
     assert {answer.headers["location"] for answer in answers} == {f"/desk/cases/{case.reference}?notice=letter-sent"}
     talk = desk.talk(case)
     with desk.store.reading() as look:
-        [letter] = look.outbox.waiting_for("web", talk.address)
+        [letter] = look.outbox.waiting_for("web", talk.address, now=desk.now)
         assert letter.file is not None
         opened = look.attachments.content(talk, letter.file)
         assert len(look.attachments.of(talk)) == 1

@@ -55,7 +55,7 @@ def read(office: Store, address: str) -> list[str]:
         conversation = look.conversations.find("web", address)
         assert conversation is not None
         said = [message.text for message in look.messages.transcript(conversation)]
-        return said + [letter.text for letter in look.outbox.waiting_for("web", address)]
+        return said + [letter.text for letter in look.outbox.waiting_for("web", address, now=NOW)]
 
 
 def wrapped_by(office: Store) -> set[bytes]:
@@ -69,7 +69,7 @@ def test_everything_opens_after_the_old_key_is_gone(office: Store, keys: KeyFile
     assert wrapped_by(office) == {b"k1", b"k2"}
     rewrap_all(office)
     assert wrapped_by(office) == {b"k2"}
-    retire_key(office, keys, "k1")
+    retire_key(office, keys, "k1", now=NOW)
     assert list(office.keyring.keys) == ["k2"]
     for address in ("before", "after"):
         assert read(office, address) == [f"words of {address}", f"to {address}"]
@@ -78,12 +78,12 @@ def test_everything_opens_after_the_old_key_is_gone(office: Store, keys: KeyFile
 def test_a_key_that_something_needs_cannot_be_retired(office: Store, keys: KeyFile) -> None:
     write(office, "anna")
     keys.rotate()
-    with pytest.raises(KeyInUse, match=r"'k1' still opens the keys of 1 people, and 1 messages"):
-        retire_key(office, keys, "k1")
+    with pytest.raises(KeyInUse, match=r"'k1' still opens the keys of 1 people, and 1 other things"):
+        retire_key(office, keys, "k1", now=NOW)
     with office.unit_of_work() as uow:
         uow.key_use.rewrap_people()
-    with pytest.raises(KeyInUse, match=r"the keys of 0 people, and 1 messages"):
-        retire_key(office, keys, "k1")
+    with pytest.raises(KeyInUse, match=r"the keys of 0 people, and 1 other things"):
+        retire_key(office, keys, "k1", now=NOW)
     assert keys.names() == ["k1", "k2"]
 
 
@@ -93,8 +93,8 @@ def test_the_list_says_what_each_key_opens(office: Store, keys: KeyFile) -> None
     write(office, "ben")
     write(office, "carla")
     assert list(key_lines(office)) == [
-        "k1\t1 people\t1 messages under way",
-        "k2\t2 people\t2 messages under way\tcurrent",
+        "k1\t1 people\t1 others",
+        "k2\t2 people\t2 others\tcurrent",
     ]
 
 
@@ -194,7 +194,7 @@ def change_keys(office: Store, keys: KeyFile) -> None:
     while old in keys.names():
         rewrap_all(office)
         with suppress(KeyInUse):
-            retire_key(office, keys, old)
+            retire_key(office, keys, old, now=NOW)
 
 
 def test_people_write_and_read_while_keys_change_and_nothing_fails(office: Store, keys: KeyFile) -> None:
@@ -215,14 +215,14 @@ def test_people_write_and_read_while_keys_change_and_nothing_fails(office: Store
 def test_the_commands_rotate_rewrap_and_retire(tmp_path: Path, database: Engine) -> None:
     shell = Shell(tmp_path)
     shell.succeeds("migrate")
-    assert shell.succeeds("keys") == "k1\t0 people\t0 messages under way\tcurrent\n"
+    assert shell.succeeds("keys") == "k1\t0 people\t0 others\tcurrent\n"
     assert "Copy the file to the other machines" in shell.succeeds("keys", "rotate", "--prepare")
-    assert "k2\t0 people\t0 messages under way\tcurrent" in shell.succeeds("keys", "rotate")
+    assert "k2\t0 people\t0 others\tcurrent" in shell.succeeds("keys", "rotate")
     shell.succeeds("keys", "rewrap")
     assert "rotate" in shell.fails("keys", "retire", "k2")
     assert "k1 is gone" in shell.succeeds("keys", "retire", "k1")
     assert "there is no key 'k1'" in shell.fails("keys", "retire", "k1")
-    assert shell.succeeds("keys") == "k2\t0 people\t0 messages under way\tcurrent\n"
+    assert shell.succeeds("keys") == "k2\t0 people\t0 others\tcurrent\n"
 
 
 @ON_SQLITE

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_over_twilio_a_message_arrives_and_its_answer_waits_for_twilio(gateway: 
     tries = '"event": "later"'  # the second try comes when Rasa has long forgotten the first
     wait_until(lambda: gateway.ours.output.count(tries) > 1, saying="Twilio is out of reach twice", seconds=60)
     with gateway.store.reading() as look:
-        letters = look.outbox.waiting_for("rasa", "twilio|whatsapp:+27820000002")
+        letters = look.outbox.waiting_for("rasa", "twilio|whatsapp:+27820000002", now=datetime.now(UTC))
     assert letters[0].text.startswith("Hello. I am Doorstep")
 
 

@@ -193,7 +193,7 @@ def acts(office: Office, rasa: RasaStandIn, *bodies: dict[str, Any]) -> list[lis
 
 def waiting(office: Office, channel: str, address: str) -> list[str]:
     with office.store.reading() as look:
-        return [letter.text for letter in look.outbox.waiting_for(channel, address)]
+        return [letter.text for letter in look.outbox.waiting_for(channel, address, now=NOW)]
 
 
 @ON_SQLITE

@@ -1,0 +1,58 @@
+"""Takes back what the person agreed to: as easy as it was to agree, and it never costs help."""
+
+from bot.draft import Draft
+from bot.events import CaseWithdrawn, ConsentAnswered
+from bot.messages import Choice
+
+WITHDRAW_CASE = "withdraw_case"
+QUESTIONS = frozenset({WITHDRAW_CASE})
+_AT_ONCE = ("statistics", "improve")  # nothing of the person's is lost with these, so nothing is asked back
+_TAKE_BACK = {
+    "statistics": "consent.take_back_statistics",
+    "improve": "consent.take_back_improve",
+    "case": "consent.take_back_case",
+}
+_SURE_INTENT = 0.75
+_MOST_WORDS = 10
+
+
+def buttons(draft: Draft) -> tuple[Choice, ...]:
+    """One for each consent in force."""
+    purposes = [purpose for purpose in _AT_ONCE if purpose in draft.agreed]
+    purposes += ["case"] if "case" in draft.agreed and draft.has_open_case else []
+    return tuple(Choice(f"g:withdraw_{purpose}", draft.words(_TAKE_BACK[purpose])) for purpose in purposes)
+
+
+def withdraw(draft: Draft, purpose: str) -> None:
+    """Takes one back; the case only after a question."""
+    if purpose == "case" and draft.has_open_case:
+        draft.put_aside()
+        ask(draft)
+        return
+    if purpose in draft.agreed and purpose in _AT_ONCE:
+        draft.report(ConsentAnswered(purpose, False, _TAKE_BACK[purpose]))
+    draft.say("consent.taken_back", choices=(draft.human_button,))
+    draft.ask_again = bool(draft.session.asked)
+
+
+def ask(draft: Draft) -> None:
+    """Asks whether the office shall really stop working on the case."""
+    reference = draft.case.reference if draft.case is not None else ""
+    options = (("yes", draft.words("consent.case_yes")), ("no", draft.words("consent.case_no")))
+    draft.ask(WITHDRAW_CASE, "consent.case_ask", options, reference=reference)
+
+
+def answered(draft: Draft, answer: str, *, is_button: bool) -> bool:
+    """Takes yes or no; anything else keeps the consent and goes on."""
+    sure = draft.meaning.intent_probability >= _SURE_INTENT and len(answer.split()) <= _MOST_WORDS
+    yes = answer == "yes" if is_button else sure and draft.meaning.intent == "affirm"
+    if yes:
+        draft.report(ConsentAnswered("case", False, "consent.case_ask"))
+        draft.report(CaseWithdrawn())
+        draft.set(asked="", resume="", declined=True)
+        draft.say("consent.case_taken_back", choices=(draft.human_button,))
+        return True
+    draft.say("consent.case_kept")
+    draft.take_up()
+    draft.ask_again = False
+    return is_button or (sure and draft.meaning.intent in ("deny", "skip", "unsure", "back"))

@@ -1,0 +1,56 @@
+"""privacy: when it is safe to write to a person, and who noted a consent."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Forward."""
+    op.create_table(
+        "contact_rules",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("conversation_id", _ID, nullable=False),
+        sa.Column("only_when_written", sa.Boolean(), nullable=False),
+        sa.Column("hours_from", _ID, nullable=True),
+        sa.Column("hours_until", _ID, nullable=True),
+        sa.Column("zone", sa.String(length=40), nullable=False),
+        sa.Column("neutral", sa.Boolean(), nullable=False),
+        sa.Column("notice", sa.String(length=200), nullable=False),
+        sa.Column("button", sa.String(length=60), nullable=False),
+        sa.Column("by", sa.String(length=30), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_contact_rules_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_rules")),
+        sa.UniqueConstraint("conversation_id", name=op.f("uq_contact_rules_conversation_id")),
+        sqlite_autoincrement=True,
+    )
+    held = sa.text("status = 'held'")
+    op.create_index("ix_outbox_held", "outbox", ["channel", "next_try_at"], postgresql_where=held, sqlite_where=held)
+    op.add_column("consents", sa.Column("by", sa.String(length=30), server_default="person", nullable=False))
+
+
+def downgrade() -> None:
+    """Back."""
+    op.drop_index("ix_outbox_held", "outbox")
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_column("by")
+
+    # The version before knows of no rule: what is held must not go out, and nobody is written to until they write.
+    op.execute("UPDATE outbox SET status = 'failed', body_sealed = NULL, failure = 'held' WHERE status = 'held'")
+    careful = "only_when_written OR neutral OR hours_from IS NOT NULL"
+    ruled = f"SELECT conversation_id FROM contact_rules WHERE {careful}"
+    op.execute(f"UPDATE conversations SET reachable = false WHERE id IN ({ruled})")
+    op.drop_table("contact_rules")

@@ -1,0 +1,127 @@
+"""Safe contact, consents taken back and the copy of everything, at the desk."""
+
+import json
+
+import pytest
+
+from casestore.consent import CASE, STATISTICS, Consent
+from tests.desk.browser import Desk
+
+
+def agree(desk: Desk, address_of: object, *purposes: str) -> None:
+    with desk.store.unit_of_work() as uow:
+        for purpose in purposes:
+            uow.consents.note(
+                desk.talk(address_of).person_id,  # type: ignore[arg-type]
+                Consent(purpose, True, "case.statistics@1", "en", desk.now),
+            )
+
+
+def test_what_the_paralegal_notes_holds_what_is_written_from_then_on(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi")
+    browser = desk.browser("thandi")
+    answer = browser.post(f"/cases/{case.reference}/contact", when="written")
+    assert answer.headers["location"].endswith("?notice=contact")
+    browser.post(f"/cases/{case.reference}/reply", text="I can help.", **browser.reply_form(case.reference))
+    assert desk.letters(case) == []
+    page = browser.get(f"/cases/{case.reference}").text
+    assert "Only right after they have written." in page
+    assert "contact_chosen" in desk.events(case)
+
+
+def test_a_neutral_notice_is_in_the_persons_language(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi")
+    with desk.store.unit_of_work() as uow:
+        uow.people.choose_language(desk.talk(case).person_id, "af")
+    browser = desk.browser("thandi")
+    browser.post(f"/cases/{case.reference}/contact", when="any", neutral="yes")
+    browser.post(f"/cases/{case.reference}/reply", text="The court order.", **browser.reply_form(case.reference))
+    assert desk.letters(case) == ["Jy het 'n boodskap. Maak hierdie klets oop wanneer jy kan."]
+
+
+def test_hours_are_those_of_the_place(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi")
+    desk.browser("thandi").post(f"/cases/{case.reference}/contact", when="hours", begin="8", end="12")
+    with desk.store.reading() as look:
+        standing = look.safe_contact.of(case.conversation_id)
+    assert standing is not None
+    assert (standing.rule.hours, standing.rule.zone) == ((8, 12), "Africa/Johannesburg")
+
+
+def test_two_hours_that_are_the_same_are_refused_with_what_to_do(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi")
+    answer = desk.browser("thandi").post(f"/cases/{case.reference}/contact", when="hours", begin="9", end="9")
+    assert answer.status_code == 400
+    assert "The two hours must differ" in answer.text
+
+
+@pytest.mark.parametrize("step", ["contact", "consent"])
+def test_only_who_holds_the_case_may_note_it(desk: Desk, step: str) -> None:
+    case = desk.case(claimed_by="thandi")
+    assert desk.browser("sipho").post(f"/cases/{case.reference}/{step}", purpose=CASE).status_code == 404
+    assert "contact_chosen" not in desk.events(case)
+
+
+def test_a_consent_that_was_taken_back_is_noted_with_who_noted_it(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi")
+    agree(desk, case, CASE, STATISTICS)
+    browser = desk.browser("thandi")
+    assert "Agreed: Count the problem in statistics" in browser.get(f"/cases/{case.reference}").text
+    browser.post(f"/cases/{case.reference}/consent", purpose=STATISTICS)
+    with desk.store.reading() as look:
+        person_id = desk.talk(case).person_id
+        assert look.consents.in_force(person_id) == {CASE}
+        newest = look.consents.of(person_id)[-1]
+    assert (newest.status, newest.by) == ("withdrawn", f"staff:{desk.ids['thandi']}")
+    assert "Agreed: Count the problem in statistics" not in browser.get(f"/cases/{case.reference}").text
+    assert desk.look(case).claimed_by_name == "Thandi"
+
+
+def test_without_consent_to_a_case_nobody_at_the_desk_reads_a_word(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi", said="my secret words")
+    talk = desk.talk(case)
+    agree(desk, case, CASE)
+    answer = desk.browser("thandi").post(f"/cases/{case.reference}/consent", purpose=CASE)
+    assert answer.headers["location"] == "/desk/"
+    for name in ("thandi", "ada"):
+        page = desk.browser(name).get(f"/cases/{case.reference}").text
+        assert "my secret words" not in page
+        assert "quoted" not in page
+    assert (desk.look(case).status, desk.look(case).outcome) == ("closed", "withdrawn")
+    with desk.store.reading() as look:
+        assert [message.text for message in look.messages.transcript(talk)] == ["my secret words"]
+        assert look.cases.assessment(desk.look(case)) == {}
+
+
+def test_an_unknown_purpose_is_refused(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi")
+    assert desk.browser("thandi").post(f"/cases/{case.reference}/consent", purpose="money").status_code == 400
+
+
+def test_the_copy_is_the_one_of_the_chat_and_the_log_says_who_made_it(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi", said="my roof leaks")
+    agree(desk, case, STATISTICS)
+    answer = desk.browser("thandi").get(f"/cases/{case.reference}/copy")
+    assert "attachment" in answer.headers["content-disposition"]
+    for part in ("Everything Doorstep holds about you", f"Case {case.reference}: claimed", "You: my roof leaks"):
+        assert part in answer.text
+    assert "copy_given" in desk.events(case)
+
+
+def test_the_consents_are_a_record_another_program_can_read(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi")
+    agree(desk, case, STATISTICS)
+    browser = desk.browser("thandi")
+    browser.post(f"/cases/{case.reference}/consent", purpose=STATISTICS)
+    record = json.loads(browser.get(f"/cases/{case.reference}/consents.json").text)
+    [purpose] = record["purposes"]
+    assert (purpose["purpose"], purpose["lawful_basis"]) == ("statistics", "consent")
+    assert [event["event_state"] for event in purpose["events"]] == ["given", "withdrawn"]
+    assert record["pii_principal_id"] == desk.talk(case).person_id
+
+
+@pytest.mark.parametrize("page", ["copy", "consents.json"])
+def test_who_may_not_read_the_words_gets_no_copy(desk: Desk, page: str) -> None:
+    case = desk.case(claimed_by="thandi")
+    assert desk.browser("sipho").get(f"/cases/{case.reference}/{page}").status_code == 404
+    assert "copy_given" not in desk.events(case)
