@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.draft import Book
 from bot.untranslated import Untranslated
 from casestore.offices import HOME
+from casestore.retention import Rule
 from casestore.unit_of_work import Store
 from triage.meaning import Meaning
 
@@ -28,7 +29,7 @@ class Office:
     """One office's wiring.
 
     `settle` is how long a chat must be quiet before words are worked, so that ten messages in a burst are one story;
-    `longest` is the most that anybody waits for that.
+    `longest` is the most that anybody waits for that. `retention` is what the worker removes daily; empty: nothing.
     """
 
     store: Store
@@ -41,6 +42,7 @@ class Office:
     settle: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(seconds=4)
     untranslated: Untranslated | None = None
+    retention: tuple[Rule, ...] = ()
 
     def today(self) -> "datetime":
         """The clock's time where the people live."""

@@ -115,6 +115,13 @@ class AttachmentFiles:
         except OSError as error:
             raise StoreUnavailable(f"the file {name} cannot be read from {self.folder} ({error.strerror})") from None
 
+    def tidy(self, *, before: datetime) -> int:
+        """Removes what a crash left half-written before that time; returns how many."""
+        left = [path for path in self.folder.glob(".*.part") if path.stat().st_mtime < before.timestamp()]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
     def remove(self, name: str) -> None:
         """Takes the file away, if it is there."""
         with contextlib.suppress(FileNotFoundError):
@@ -204,6 +211,15 @@ class Attachments:
         kept = select(AttachmentRow.id).where(AttachmentRow.file_name == file_name, AttachmentRow.status == "kept")
         return self._session.scalar(kept) is not None
 
+    def traces(self, person_id: str) -> dict[str, list[bytes]]:
+        """The names under which the person's files lie in the folder."""
+        names = self._session.scalars(
+            select(AttachmentRow.file_name)
+            .join(ConversationRow, ConversationRow.id == AttachmentRow.conversation_id)
+            .where(ConversationRow.person_id == person_id)
+        ).all()
+        return {"names of their files": [name.encode() for name in names]} if names else {}
+
     def forget_person(self, person_id: str) -> None:
         """Takes all files of a person away, the bytes once the transaction is through."""
         rows = self._session.scalars(
@@ -212,6 +228,13 @@ class Attachments:
             .where(ConversationRow.person_id == person_id)
         )
         for row in rows.all():
+            self._forgotten.append(row.file_name)
+            self._session.delete(row)
+        self._session.flush()
+
+    def forget(self, ids: list[int]) -> None:
+        """Takes those files away, the bytes once the transaction is through."""
+        for row in self._session.scalars(select(AttachmentRow).where(AttachmentRow.id.in_(ids))).all():
             self._forgotten.append(row.file_name)
             self._session.delete(row)
         self._session.flush()

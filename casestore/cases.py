@@ -216,6 +216,10 @@ class Cases:
         cases = self._every(CaseRow.id.in_(theirs))
         return [case for case in cases if case.status != Status.CLOSED] or cases[:1]
 
+    def person_of(self, case: Case) -> str | None:
+        """Whose case it is; None when they were erased."""
+        return self._row(case.id).person_id
+
     def of_person(self, person_id: str) -> list[Case]:
         """Every case of that person, the newest first."""
         return self._every(CaseRow.person_id == person_id)

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, inspect
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
@@ -24,6 +24,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 5_000
 WAIT_FOR_CONNECTION = 10  # seconds, until a request gives up because all connections are in use
 OLDEST_CONNECTION = 1_800  # seconds: firewalls forget quieter ones
+WRITTEN_ANEW = 256 * 1024 * 1024  # bytes of the table of people, up to which it is written anew after an erasure
 # Keeps others from changing a row, not from adding rows that point at it: those would wait for each other for ever.
 LOCK = {"key_share": True}
 
@@ -123,15 +124,32 @@ def insert_once(
     return session.scalar(statement.returning(column)) is not None
 
 
-def empty_log(engine: Engine) -> None:
-    """Takes erased bytes out of SQLite's write-ahead log too, which keeps old pages until they are overwritten.
+def forget_deleted(engine: Engine) -> None:
+    """Takes erased keys out of what is kept of deleted rows: SQLite's write-ahead log, PostgreSQL's dead rows.
 
-    A reader at work delays it to the next time; it never fails an erasure, which is through by then.
+    A plain VACUUM leaves bytes in the free space of a page, so a table that is not huge is written anew.
+    Somebody at work delays it to the next time; it never fails an erasure, which is through by then.
     """
     if engine.dialect.name != "sqlite":
+        _vacuum_people(engine)
         return
     with contextlib.closing(engine.raw_connection()) as connection, contextlib.suppress(sqlite3.OperationalError):
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _vacuum_people(engine: Engine) -> None:
+    with (
+        contextlib.suppress(SQLAlchemyError),
+        engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection,
+    ):
+        connection.execute(text("VACUUM people"))
+        size = connection.execute(text("SELECT pg_relation_size('people')")).scalar() or 0
+        if size <= WRITTEN_ANEW:
+            connection.execute(text("SET lock_timeout = '2s'"))
+            try:
+                connection.execute(text("VACUUM FULL people"))
+            finally:
+                connection.execute(text("RESET lock_timeout"))
 
 
 def _config(engine: Engine) -> Config:

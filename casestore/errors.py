@@ -9,6 +9,7 @@ StoreError
 ├── BackupRefused       a backup cannot be written there
 ├── BackupBroken        a backup is damaged, cut short, or lacks a part
 ├── NotEmpty            the database to fill holds something already
+├── PersonNotFound      no such person, or erased before
 ├── CaseNotFound        no such case, or not one this paralegal may see
 ├── AlreadyClaimed      somebody else has the case
 ├── AtCapacity          the paralegal holds as many cases as they take on: ask whether to go on
@@ -56,6 +57,10 @@ class BackupBroken(StoreError):
 
 class NotEmpty(StoreError):
     """The database that should be filled is in use already."""
+
+
+class PersonNotFound(StoreError):
+    """There is no such person."""
 
 
 class CaseNotFound(StoreError):

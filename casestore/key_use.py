@@ -77,7 +77,8 @@ class KeyUse:
     def check_unused(self, name: str) -> None:
         """Raises KeyInUse while anything needs that office key; until the transaction ends nothing new can."""
         if self._session.get_bind().dialect.name == "postgresql":
-            tables = ", ".join({PersonRow.__tablename__, *(table.__tablename__ for table, _, _ in OFFICE_SEALED)})
+            # In the order in which somebody new is written down: another one would make writers wait in a circle.
+            tables = ", ".join([PersonRow.__tablename__, *(table.__tablename__ for table, _, _ in OFFICE_SEALED)])
             self._session.execute(text(f"LOCK TABLE {tables} IN SHARE MODE"))
         people, others = self.person_keys(name), self.others(name)
         if people or others:

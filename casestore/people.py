@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestore.encryption import Box, Keyring
-from casestore.errors import KeyFileError, SealBroken
+from casestore.errors import KeyFileError, PersonNotFound, SealBroken
 from casestore.tables import ConversationRow, PersonRow
+
+KEY = "the person's wrapped key"
 
 
 class People:
@@ -33,6 +35,13 @@ class People:
             row = self._session.get_one(PersonRow, person_id)
             self._boxes[person_id] = self._keyring.person_box(person_id, row.key_wrapped)
         return self._boxes[person_id]
+
+    def traces(self, person_id: str) -> dict[str, list[bytes]]:
+        """What must be gone once the person is erased; raises PersonNotFound when they are gone already."""
+        row = self._session.get(PersonRow, person_id)
+        if row is None:
+            raise PersonNotFound(f"there is no person {person_id}: erased before, or never there")
+        return {KEY: [row.key_wrapped]}
 
     def language(self, person_id: str) -> str:
         """The language the person chose."""

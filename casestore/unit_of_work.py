@@ -22,7 +22,7 @@ from casestore.community_problems import CommunityProblems
 from casestore.conflicts import Conflicts
 from casestore.consent import Consents
 from casestore.conversations import Conversations
-from casestore.database import empty_log, unavailable
+from casestore.database import forget_deleted, unavailable
 from casestore.efforts import Efforts
 from casestore.encryption import Keyring, Keys
 from casestore.erasure import Erasure
@@ -182,7 +182,7 @@ class Store:
             session.commit()
             uow.attachments.discard_forgotten()
             if uow.erasure.done:
-                empty_log(self.engine)
+                forget_deleted(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:

@@ -89,7 +89,6 @@ _CODES: dict[str, dict[Any, str]] = {
     "given": {True: "yes", False: "no"},
     "activity": LISTS["activity"].titles,
     "outcome": OUTCOMES,
-    "purpose": PURPOSES,
 }
 _SAID = {"problem": "{}", "due": "by {}", "minutes": "{} min", "days": "{} days after the end", "version": "version {}"}
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,11 @@ import click
 
 from doorstep.backup_command import backup, move, restore
 from doorstep.codebook_command import codebook
+from doorstep.erase_command import erase
 from doorstep.import_command import import_command
 from doorstep.keys_command import keys
 from doorstep.log_command import database_role, log_events, verify_log
+from doorstep.retention_command import retention
 from doorstep.settings import Settings, SettingsError, read_settings
 from doorstep.staff_command import office, staff
 
@@ -49,7 +51,7 @@ def main(ctx: click.Context) -> None:
 
 _COMMANDS: tuple[click.Command, ...] = (
     *(staff, office, codebook, backup, restore, move),
-    *(verify_log, log_events, database_role, import_command, keys),
+    *(verify_log, log_events, database_role, import_command, keys, erase, retention),
 )
 for _command in _COMMANDS:
     main.add_command(_command)
@@ -62,10 +64,11 @@ def _say(line: str) -> None:
 def _start(settings: Settings, *, create: bool) -> Any:
     """The office, ready to run, with logging started."""
     from doorstep.logs import start_logging
-    from doorstep.wiring import ensure_model, make_office, open_store
+    from doorstep.wiring import clock, ensure_model, make_office, open_store
 
     start_logging(settings.log_level)
     store = open_store(settings, create=create)
+    store.files.tidy(before=clock() - timedelta(hours=1))
     ensure_model(settings, _say)
     return make_office(settings, store)
 

@@ -138,6 +138,12 @@ class Settings(BaseSettings):
     capacity: Annotated[int, Field(ge=0, le=999)] = Field(
         25, description="How many open cases one paralegal takes on, unless the staff page says otherwise for them."
     )
+    retention: Path = Field(
+        _ROOT / "casestore" / "retention.yml", description="How long each kind of thing is kept (docs/how-to)."
+    )
+    retention_daily: bool = Field(
+        False, description="Whether the worker removes once a day what is older than that, without being asked."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @field_validator("telegram_api", "telegram_webhook", "public_url", "rasa_url", "rasa_gateway_url")

@@ -21,6 +21,7 @@ from casestore.database import check_revision, current_revision, is_empty, migra
 from casestore.errors import StoreError
 from casestore.key_command import KeyCommand
 from casestore.key_file import KeyFile
+from casestore.retention import load_schedule
 from casestore.terms import Terms
 from casestore.unit_of_work import Store
 from doorstep.directory import pack_with_own
@@ -207,6 +208,7 @@ def make_office(settings: Settings, store: Store, understanding: Understanding |
         settle=timedelta(seconds=settings.settle_seconds),
         longest=timedelta(seconds=4 * settings.settle_seconds),
         untranslated=Untranslated(settings.untranslated_path),
+        retention=load_schedule(settings.retention) if settings.retention_daily else (),
     )
 
 

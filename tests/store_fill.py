@@ -135,7 +135,7 @@ def _live(store: Store, stage: str, story: int) -> None:
         if stage == "closed":
             note = "Rang the landlord: the lock is off."
             uow.cases.close(case.id, staff_id=staff_id, outcome="resolved", note=note, now=at + timedelta(days=12))
-        for letter in uow.outbox.waiting_for(CHANNEL, _ADDRESS):
+        for letter in uow.outbox.waiting_for(CHANNEL, _ADDRESS, now=at):
             uow.outbox.mark_sent(letter.id, now=at)
 
 

@@ -27,7 +27,7 @@ def store_and_return(store: Store, strings: list[str]) -> None:
             assert [each.body for each in look.inbox.waiting(conversation, limit=100)] == some
             said = look.messages.transcript(conversation)
             assert [(each.text, each.choices) for each in said] == [(text, ((text, text),)) for text in some]
-            assert [each.text for each in look.outbox.waiting_for("web", f"a{at}")] == some
+            assert [each.text for each in look.outbox.waiting_for("web", f"a{at}", now=NOW)] == some
 
 
 def test_words_come_back_unchanged(store: Store) -> None:

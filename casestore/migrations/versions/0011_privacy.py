@@ -8,6 +8,8 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+_KEPT = "contact_rules_kept"  # waits there for the next step forward
+_RULE = 'conversation_id, only_when_written, hours_from, hours_until, zone, neutral, notice, button, "by", at, heard_at'
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -37,6 +39,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", name=op.f("uq_contact_rules_conversation_id")),
         sqlite_autoincrement=True,
     )
+    if _KEPT in sa.inspect(op.get_bind()).get_table_names():
+        there = "conversation_id IN (SELECT id FROM conversations)"
+        op.execute(f"INSERT INTO contact_rules ({_RULE}) SELECT {_RULE} FROM {_KEPT} WHERE {there}")
+        op.drop_table(_KEPT)
     held = sa.text("status = 'held'")
     op.create_index("ix_outbox_held", "outbox", ["channel", "next_try_at"], postgresql_where=held, sqlite_where=held)
     op.add_column("consents", sa.Column("by", sa.String(length=30), server_default="person", nullable=False))
@@ -48,9 +54,9 @@ def downgrade() -> None:
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_column("by")
 
-    # The version before knows of no rule: what is held must not go out, and nobody is written to until they write.
-    op.execute("UPDATE outbox SET status = 'failed', body_sealed = NULL, failure = 'held' WHERE status = 'held'")
+    # The version before knows of no rule: it leaves what is held alone, and writes to nobody until they write.
     careful = "only_when_written OR neutral OR hours_from IS NOT NULL"
     ruled = f"SELECT conversation_id FROM contact_rules WHERE {careful}"
     op.execute(f"UPDATE conversations SET reachable = false WHERE id IN ({ruled})")
+    op.execute(f"CREATE TABLE {_KEPT} AS SELECT {_RULE} FROM contact_rules")
     op.drop_table("contact_rules")
