@@ -1,5 +1,7 @@
 """Turns what a conversation has learnt into a case, and keeps an open case up to date."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,10 +25,13 @@ ACTIVE = timedelta(hours=1)
 _QUOTE = 400
 
 
-def described(case: Case | None, *, now: datetime) -> OpenCase | None:
-    """What the conversation engine needs to know of a case."""
-    if case is None:
-        return None
+def described(cases: Sequence[Case], *, now: datetime) -> OpenCase | None:
+    """What the conversation engine needs to know of the cases that are current, the newest first; None for none."""
+    told = [_described(case, now) for case in cases]
+    return replace(told[0], others=tuple(told[1:])) if told else None
+
+
+def _described(case: Case, now: datetime) -> OpenCase:
     active = case.answered_at is not None and now - case.answered_at < ACTIVE
     return OpenCase(case.reference, str(case.status), case.claimed_by_name, case.waiting_since, active)
 

@@ -180,13 +180,14 @@ def _status(draft: Draft) -> None:
             draft.say("status.none", choices=(draft.human_button,))
         draft.ask_again = bool(draft.session.asked)
         return
-    since = case.waiting_since or draft.now
-    draft.say(
-        f"status.{case.status}",
-        reference=case.reference,
-        name=case.paralegal or "",
-        since=say_date(since.date(), draft.session.language),
-    )
+    for each in (case, *case.others):
+        since = each.waiting_since or draft.now
+        draft.say(
+            f"status.{each.status}",
+            reference=each.reference,
+            name=each.paralegal or "",
+            since=say_date(since.date(), draft.session.language),
+        )
 
 
 def _human(draft: Draft) -> None:

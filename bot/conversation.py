@@ -122,13 +122,13 @@ def _work(uow: UnitOfWork, office: Office, conversation: Conversation, batch: li
     meaning = office.understanding.read(
         words, story=story_with(session, words), asked=session.asked, now=office.today()
     )
-    case = uow.cases.of_conversation(conversation.id)
+    cases = uow.cases.current(conversation.id)
     turn = take_turn(
         session,
         inbound,
         meaning,
         office.book,
-        case=case_opening.described(case, now=now),
+        case=case_opening.described(cases, now=now),
         channel=conversation.channel,
         now=now,
         today=office.today().date(),

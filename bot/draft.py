@@ -53,13 +53,14 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """What the conversation needs to know of the person's newest case."""
+    """What the conversation needs to know of the person's newest open case; `others` are open beside it."""
 
     reference: str
     status: str
     paralegal: str | None
     waiting_since: datetime | None
     active: bool  # the paralegal answered within the last hour
+    others: tuple["OpenCase", ...] = ()
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation
 from tests.casestore.raw import sql
 from tests.needs import ON_SQLITE
-from tests.talk import an_office
+from tests.talk import Person, an_office, texts
 
 pytestmark = ON_SQLITE
 GROUP = "-100200300"
@@ -177,10 +177,26 @@ def test_a_paralegal_who_just_answered_is_active(store: Store) -> None:
     with store.reading() as look:
         case = look.cases.by_reference(case.reference)
     for later, active in ((timedelta(0), True), (ACTIVE - timedelta(seconds=1), True), (ACTIVE, False)):
-        shown = described(case, now=NOW + later)
+        shown = described([case], now=NOW + later)
         assert shown is not None
         assert (shown.active, shown.paralegal) == (active, "Thandi")
-    assert described(None, now=NOW) is None
+    assert described([], now=NOW) is None
+
+
+def test_who_has_two_open_cases_is_told_of_both(store: Store) -> None:
+    """One chat, two paralegals, two things: "status" names each."""
+    office, clock = an_office(store, NOW)
+    person = Person(office, clock)
+    person.writes("hello")
+    conversation = person.conversation
+    assert conversation is not None
+    with store.unit_of_work() as uow:
+        older, newer = a_case(uow, conversation), a_case(uow, conversation)
+        staff = uow.staff.add(username="thandi", name="Thandi", password="x" * 10, now=NOW)
+        uow.cases.claim(older.id, staff_id=staff.id, now=NOW)
+    told = texts(person.writes("/status"))
+    assert f"Your case {newer.reference} has been waiting" in told
+    assert f"Your case {older.reference} is with Thandi" in told
 
 
 def _fields(session: Session) -> dict[str, object]:
