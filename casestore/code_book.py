@@ -355,6 +355,16 @@ RECORD: dict[str, Described] = {
             "answered_at": "when the answer was noted",
         },
     ),
+    "imports": Described(
+        "A case or a person that came from the office's earlier records",
+        {
+            "id": "number in this database",
+            "source_index": "a keyed digest of the row it came from, so that it comes once",
+            "person_id": "the person; empty in the line of a case, and once they are erased",
+            "case_id": "the case; empty in the line of a person, and once it is erased",
+            "at": "when it came",
+        },
+    ),
     "consents": Described(
         "What a person agreed to, or did not",
         {
@@ -365,6 +375,7 @@ RECORD: dict[str, Described] = {
             "wording": "the sentence they answered, with its version",
             "language": "the language it was asked in (ISO 639-1)",
             "at": "when",
+            "by": "who noted it: `person`, or `staff:` with a number",
         },
         {"purpose": "consent_purpose"},
     ),
