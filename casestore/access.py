@@ -51,6 +51,7 @@ class Viewer:
     staff_id: int
     role: Role
     offices: tuple[int, ...]
+    opened: tuple[int, ...] = ()  # cases that they broke the glass of
 
     @property
     def cases(self) -> ColumnElement[bool]:
@@ -62,7 +63,7 @@ class Viewer:
 
     @property
     def conversations(self) -> ColumnElement[bool]:
-        """Which people's words are there for them: of the cases they hold, or of all cases for those who read all."""
+        """Which people's words are there for them: of the cases they hold or opened, of all for those who read all."""
         if not self.role.works_cases:
             return false()
         theirs = exists().where(CaseRow.conversation_id == ConversationRow.id, self.cases)
@@ -70,7 +71,7 @@ class Viewer:
             return theirs
         held = aliased(CaseRow)
         joined = CaseRow.merged_into.in_(select(held.id).where(held.claimed_by == self.staff_id))
-        return theirs.where(or_(CaseRow.claimed_by == self.staff_id, joined))
+        return theirs.where(or_(CaseRow.claimed_by == self.staff_id, joined, CaseRow.id.in_(self.opened)))
 
 
 def see_as(session: Session, viewer: Viewer) -> None:

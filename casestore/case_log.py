@@ -41,6 +41,7 @@ _OF_CASES = (
     Kind("searched", "Looked up by its reference", None),
     Kind("summary_viewed", "Summary viewed", None),
     Kind("viewed", "What the person wrote was read", None),
+    Kind("glass_broken", "Opened by somebody whose case it is not", "supervisor"),
     Kind("claimed", "Claimed", "desk"),
     Kind("released", "Given back to the queue", "desk"),
     Kind("person_wrote", "The person wrote", "desk", "person"),

@@ -365,6 +365,18 @@ RECORD: dict[str, Described] = {
             "at": "when it came",
         },
     ),
+    "broken_glass": Described(
+        "Who opened a case that was not theirs, for an hour",
+        {
+            "id": "number, later ones are newer",
+            "case_id": "the case",
+            "staff_id": "who opened it",
+            "reason": "why: danger, deadline, stand_in, complaint or other",
+            "words_sealed": "why, in their words, sealed with the key of the person",
+            "at": "when",
+            "until": "until when it was open to them",
+        },
+    ),
     "consents": Described(
         "What a person agreed to, or did not",
         {

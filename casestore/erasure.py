@@ -19,6 +19,7 @@ from casestore.tables import (
     CaseRow,
     ConversationRow,
     FollowUpRow,
+    GlassRow,
     InboxRow,
     OutboxRow,
     ReferralRow,
@@ -61,6 +62,7 @@ class Erasure:
         others = self._respondents.people_of(cases)
         for case_id in self._session.scalars(cases).all():
             self._log.note(case_id, "erased", actor=actor, now=now)
+        self._session.execute(delete(GlassRow).where(GlassRow.case_id.in_(cases)))
         if self._consents.given(person_id, STATISTICS):
             self._bare(cases, others)
             self._forget_work(cases)

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from casestore.access import Role, Viewer
 from casestore.case_log import BOT, OPERATOR, CaseLog
 from casestore.encryption import Keyring
+from casestore.glass import opened_by
 from casestore.offices import HOME, Offices
 from casestore.tables import DeskSessionRow, StaffRow, storable
 
@@ -37,11 +38,12 @@ class StaffMember:
     office_id: int
     offices: tuple[int, ...]  # theirs, and those that belong to it
     telegram_linked: bool
+    opened: tuple[int, ...] = ()  # cases that are not theirs and that they broke the glass of
 
     @property
     def viewer(self) -> Viewer:
         """What they reach."""
-        return Viewer(self.id, self.role, self.offices)
+        return Viewer(self.id, self.role, self.offices, self.opened)
 
 
 def hash_password(password: str) -> str:
@@ -160,7 +162,9 @@ class Staff:
             .join(DeskSessionRow, DeskSessionRow.staff_id == StaffRow.id)
             .where(DeskSessionRow.token_digest == _digest(token), DeskSessionRow.expires_at > now, StaffRow.active)
         )
-        return None if row is None else self._member(row)
+        if row is None:
+            return None
+        return replace(self._member(row), opened=opened_by(self._session, row.id, now=now))
 
     def sign_out(self, token: str, *, now: datetime) -> None:
         """The browser is signed out."""

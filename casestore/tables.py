@@ -673,6 +673,23 @@ class ContactRuleRow(Base):
     heard_at: Mapped[datetime | None]  # when the person last wrote
 
 
+# Breaking the glass.
+
+
+class GlassRow(Base):
+    """One time that somebody opened a case that is not theirs; the log has it too, and keeps it."""
+
+    __tablename__ = "broken_glass"
+    __table_args__ = (Index("ix_broken_glass_open", "staff_id", "until"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str] = mapped_column(String(12))  # one of glass.REASONS
+    words_sealed: Mapped[bytes]
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+
+
 for _table in Base.metadata.tables.values():
     # SQLite would give the number of an erased row to the next one: "what came after message 7" must stay true.
     _key = _table.primary_key.columns

@@ -28,6 +28,7 @@ from casestore.encryption import Keyring, Keys
 from casestore.erasure import Erasure
 from casestore.errors import StoreError, StoreUnavailable
 from casestore.follow_ups import FollowUps
+from casestore.glass import Glass
 from casestore.handover import Handover
 from casestore.imports import Imports
 from casestore.inbox import Inbox
@@ -110,6 +111,7 @@ class UnitOfWork:
         self.queue = Queue(session, self.cases, self.log, self.skills, self.conflicts, terms)
         self.handover = Handover(session, self.cases, self.log, self.staff, self.skills, terms)
         self.key_use = KeyUse(session, keyring)
+        self.glass = Glass(session, self.people, self.log)
 
     @cached_property
     def erasure(self) -> Erasure:

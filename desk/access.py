@@ -32,7 +32,16 @@ class Reach:
     @property
     def reads(self) -> bool:
         """Whether they may read what the person wrote."""
-        return self.case.conversation_id is not None and (self.holds or self.member.role.reads_all)
+        return self.case.conversation_id is not None and self._may_read
+
+    @property
+    def may_break(self) -> bool:
+        """Whether they could open it with a reason, and may not read it otherwise."""
+        return self.case.conversation_id is not None and self.member.role.works_cases and not self._may_read
+
+    @property
+    def _may_read(self) -> bool:
+        return self.holds or self.member.role.reads_all or self.case.id in self.member.opened
 
 
 def reach(uow: UnitOfWork, reference: str, member: StaffMember) -> Reach:

@@ -11,11 +11,13 @@ from casestore.case_log import Entry
 from casestore.code_lists import LISTS
 from casestore.consent import PURPOSES
 from casestore.conversations import Conversation
+from casestore.glass import REASONS
 from casestore.lifecycle import OUTCOMES, Status
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.access import Reach
 from desk.agreements import agreements_of
+from desk.glass import glass_of
 from desk.hands import hands_of, in_other_hands
 from desk.labels import labels_of, problems
 from desk.office import Desk, desk_of
@@ -59,6 +61,7 @@ def new_messages(request: Request, reference: str, member: Member, after: int = 
 NOTICES = {
     "sent": "Your answer is on its way.",
     "letter-sent": "The letter is on its way.",
+    "glass": "The case is open to you for an hour. What you read is written down.",
     "claimed": "The case is yours. The person has been told.",
     "claimed-silently": "The case is yours. The person could not be told: they cannot be reached.",
     "referred": "The person has been told where to go. The case stays with you until you close it.",
@@ -89,6 +92,7 @@ _CODES: dict[str, dict[Any, str]] = {
     "given": {True: "yes", False: "no"},
     "activity": LISTS["activity"].titles,
     "outcome": OUTCOMES,
+    "glass": REASONS,
 }
 _SAID = {"problem": "{}", "due": "by {}", "minutes": "{} min", "days": "{} days after the end", "version": "version {}"}
 
@@ -145,6 +149,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "reference": case.reference,
         "summary": summary_of(desk, assessment if works else {}, today, besides=work.codes if work else frozenset()),
         "work": work,
+        "glass": glass_of(desk, uow, found),
         "due": None if case.due is None else due_words(case.due, today),
         "messages": [] if readable is None else lines(uow, readable, zone_),
         "files": [] if readable is None else [file_words(each) for each in uow.attachments.of(readable)],

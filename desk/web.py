@@ -15,6 +15,7 @@ from desk import (
     decisions,
     files,
     follow_up,
+    glass_forms,
     handover,
     law_page,
     letters,
@@ -58,7 +59,7 @@ def create_desk(
     app.include_router(sign_in.router)
     record = (record_forms, other_side, community, organisations)
     work = (work_forms, referral_steps, outcome, follow_up)
-    paper = (privacy, files, letters)
+    paper = (glass_forms, privacy, files, letters)
     for page in (queue, case_page, decisions, handover, *record, *work, *paper, account, law_page, staff_page):
         app.include_router(page.router, dependencies=[Depends(sign_in.signed_in)])
     register_error_pages(app)

@@ -45,7 +45,7 @@ def test_the_page_of_settings_is_the_one_the_program_prints() -> None:
 
 def test_the_page_of_commands_lists_each_once_with_an_example() -> None:
     rows = re.findall(
-        r"^\| `(doorstep [a-z ]+)` \| (.+) \| `(.+)` \|$", TEXTS[ROOT / "docs" / "commands.md"], re.MULTILINE
+        r"^\| `(doorstep [a-z -]+)` \| (.+) \| `(.+)` \|$", TEXTS[ROOT / "docs" / "commands.md"], re.MULTILINE
     )
     assert sorted(name for name, _, _ in rows) == sorted(command_names())
     for name, purpose, example in rows:
@@ -56,7 +56,7 @@ def test_the_page_of_commands_lists_each_once_with_an_example() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_only_commands_that_exist_are_named(page: Path) -> None:
     known = {words for name in command_names() for words in (name, " ".join(name.split()[:2]))}
-    for named in re.findall(r"`(?:[A-Z_]+=\S+ )*(doorstep [a-z]+(?: (?:add|list|password))?)", TEXTS[page]):
+    for named in re.findall(r"`(?:[A-Z_]+=\S+ )*(doorstep [a-z-]+(?: (?:add|list|password))?)", TEXTS[page]):
         assert named in known, named
 
 

@@ -76,11 +76,23 @@ def test_an_administrator_may_read_and_that_is_logged(desk: Desk) -> None:
         assert [entry.by for entry in uow.log.of(case.id) if entry.kind.id == "viewed"] == ["Ada"]
 
 
-def test_the_summary_alone_is_not_logged_as_a_view(desk: Desk) -> None:
-    """It holds nothing but the assessment."""
-    case = desk.case()
-    desk.browser("sipho").get(f"/cases/{case.reference}")
-    assert desk.events(case) == ["opened"]
+def test_a_look_at_the_summary_alone_is_logged_as_such(desk: Desk) -> None:
+    """Once for a sitting too."""
+    case, browser = desk.case(), desk.browser("sipho")
+    for _ in range(2):
+        browser.get(f"/cases/{case.reference}")
+    assert desk.events(case) == ["opened", "summary_viewed"]
+
+
+def test_reading_on_while_the_page_stays_open_is_another_sitting(desk: Desk) -> None:
+    """Only when there is something new to read."""
+    case, browser = desk.case(claimed_by="thandi"), desk.browser("thandi")
+    browser.get(f"/cases/{case.reference}")
+    desk.later(hours=1)
+    browser.get(f"/cases/{case.reference}/messages", params={"after": 10**9})
+    assert desk.events(case).count("viewed") == 1
+    browser.get(f"/cases/{case.reference}/messages")
+    assert desk.events(case).count("viewed") == 2
 
 
 def test_what_a_person_wrote_is_shown_as_text(desk: Desk) -> None:

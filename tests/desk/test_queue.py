@@ -106,3 +106,14 @@ def test_a_wrong_reference_is_answered_with_help(desk: Desk) -> None:
 def test_an_empty_queue_says_so(desk: Desk) -> None:
     """In words, not as an empty table."""
     assert "Nobody is waiting." in desk.browser("thandi").get("/").text
+
+
+def test_a_search_by_reference_is_in_the_log_whether_it_finds_something_or_not(desk: Desk) -> None:
+    """What was typed is not: it may be a name."""
+    case, browser = desk.case(), desk.browser("sipho")
+    browser.get("/find", params={"reference": case.reference})
+    browser.get("/find", params={"reference": "K4M7-2QXC"})
+    assert "searched" in desk.events(case)
+    with desk.store.reading() as look:
+        missed = [entry for entry in look.log.of_office() if entry.kind.id == "search_missed"]
+    assert [(entry.by, entry.detail) for entry in missed] == [("Sipho", {})]
