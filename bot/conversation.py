@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
-from bot import case_opening
+from bot import asking_again, case_opening
 from bot.engine import Turn, story_with, take_turn
 from bot.events import (
     CaseAgreed,
@@ -93,6 +93,31 @@ def note_silence(office: Office) -> int:
         return uow.referrals.note_silence(now=office.clock())
 
 
+def ask_again(office: Office) -> int:
+    """Asks those whose case ended some time ago what came of it; returns how many. Only by day, and each only once."""
+    if not asking_again.is_an_hour_to_ask(office.today()):
+        return 0
+    with office.store.unit_of_work() as uow:
+        due = uow.follow_ups.to_ask_in_chat(office.today().date(), channels=asking_again.CHANNELS)
+        for follow_up, conversation_id in due:
+            conversation = uow.conversations.get(conversation_id)
+            language = uow.people.language(conversation.person_id)
+            question = asking_again.first_question(follow_up, office.book.wording, language)
+            _queue(uow, office, conversation, question, dedupe=f"again:{follow_up.id}")
+            uow.follow_ups.note_asked(follow_up.id, now=office.clock())
+    return len(due)
+
+
+def _answer_again(
+    uow: UnitOfWork, office: Office, conversation: Conversation, language: str, arrival: Arrival, choice: str
+) -> None:
+    """An answer about a case that has ended; whatever conversation is open stays where it is."""
+    now = office.clock()
+    reply = asking_again.answered(uow, conversation.id, choice, office.book.wording, language, now=now)
+    uow.inbox.mark_done([arrival.id], now=now)
+    _queue(uow, office, conversation, reply, dedupe=f"in:{arrival.id}:0")
+
+
 def _one_turn(arrivals: list[Arrival]) -> list[Arrival]:
     """The arrivals of the next turn: plain words that came one after another belong together."""
     batch: list[Arrival] = []
@@ -118,6 +143,9 @@ def _work(uow: UnitOfWork, office: Office, conversation: Conversation, batch: li
     session = Session.from_json(conversation.session)
     for one, arrival in zip(inbounds, batch, strict=True):
         _write_down(uow, conversation, one, arrival)
+    if inbound.kind is Kind.CHOICE and asking_again.is_answer(inbound.choice):
+        _answer_again(uow, office, conversation, session.language, batch[0], inbound.choice)
+        return
     words = inbound.text if inbound.kind in (Kind.TEXT, Kind.EDITED) else ""
     meaning = office.understanding.read(
         words, story=story_with(session, words), asked=session.asked, now=office.today()

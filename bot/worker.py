@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 
-from bot.conversation import forget_letters, note_silence, work_next
+from bot.conversation import ask_again, forget_letters, note_silence, work_next
 from bot.office import Office
 from bot.promises import keep_promises
 from casestore.errors import StoreUnavailable
@@ -68,6 +68,7 @@ class Worker:
     def _tidy(self) -> None:
         forget_letters(self._office)
         note_silence(self._office)
+        ask_again(self._office)
         with self._office.store.unit_of_work() as uow:
             for office in uow.offices.all():
                 uow.anchors.make_daily(office.id, now=self._office.clock())

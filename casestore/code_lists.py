@@ -498,6 +498,7 @@ _LISTS: Iterable[CodeList] = (
         "Where a follow-up stands",
         (
             Code("due", "To be asked"),
+            Code("asked", "Asked in the chat", "the person has not answered yet"),
             Code("answered", "Answered"),
             Code("unreached", "The person could not be reached"),
             Code("void", "Not asked", "the case was opened again, or ended otherwise"),

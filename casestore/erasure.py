@@ -106,5 +106,5 @@ class Erasure:
             row.state = agenda.State.VOID if row.state == agenda.State.OPEN else row.state
         self._session.flush()
         self._session.execute(update(ReferralRow).where(ReferralRow.case_id.in_(cases)).values(shared_sealed=None))
-        waiting = (FollowUpRow.case_id.in_(cases), FollowUpRow.state == follow_ups.DUE)
+        waiting = (FollowUpRow.case_id.in_(cases), FollowUpRow.state.in_((follow_ups.DUE, follow_ups.ASKED)))
         self._session.execute(update(FollowUpRow).where(*waiting).values(state=follow_ups.VOID))

@@ -1,20 +1,25 @@
 """Asking again some time after a case was closed: does it hold, was it fair, would they have managed alone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from casestore.case_log import CaseLog
+from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.code_lists import LISTS, CodeList
+from casestore.consent import STATISTICS, Consents
 from casestore.errors import CaseNotFound, NotAllowedNow
 from casestore.holding import held
 from casestore.lifecycle import Status
-from casestore.tables import CaseRow, FollowUpRow
+from casestore.tables import CaseRow, ConversationRow, FollowUpRow
 
 AFTER_DAYS = (30, 90)
-DUE, ANSWERED, UNREACHED, VOID = "due", "answered", "unreached", "void"
+_CHAT_WAITS = timedelta(days=7)
+DUE, ASKED, ANSWERED, UNREACHED, VOID = "due", "asked", "answered", "unreached", "void"
+# Somebody else may read the phone of a person in such danger: they are asked by their paralegal, not by the bot.
+_NOT_IN_THE_CHAT = frozenset({"violence", "self_harm", "child_risk", "detention"})
 # What is asked, and with which answers. The last one is the counterfactual.
 QUESTIONS: dict[str, tuple[str, CodeList]] = {
     "still_holds": ("Does what was reached still hold?", LISTS["follow_up_answer"]),
@@ -59,15 +64,16 @@ def said(answers: Answers) -> tuple[str, ...]:
 class FollowUps:
     """Plans follow-ups when a case is closed, lists those that are due, and notes what the person said."""
 
-    def __init__(self, session: Session, log: CaseLog) -> None:
+    def __init__(self, session: Session, consents: Consents, log: CaseLog) -> None:
         self._session = session
+        self._consents = consents
         self._log = log
 
     def plan(self, case_id: int, outcome_id: int, *, code: str, now: datetime) -> None:
         """The follow-ups of a case that has just ended so; those of an earlier ending that nobody asked are void."""
-        self._session.execute(
-            update(FollowUpRow).where(FollowUpRow.case_id == case_id, FollowUpRow.state == DUE).values(state=VOID)
-        )
+        open_ = (FollowUpRow.case_id == case_id, FollowUpRow.state.in_((DUE, ASKED)))
+        others = (FollowUpRow.outcome_id != outcome_id,) if code in ASKED_LATER else ()
+        self._session.execute(update(FollowUpRow).where(*open_, *others).values(state=VOID))
         if code not in ASKED_LATER:
             return
         rows = self._session.scalars(select(FollowUpRow).where(FollowUpRow.outcome_id == outcome_id))
@@ -101,17 +107,75 @@ class FollowUps:
         self._session.flush()
         self._log.note(case_id, "followed_up", actor=row.asked_by, now=now, days=row.days, state=row.state)
 
+    def to_ask_in_chat(self, day: date, *, channels: Collection[str]) -> list[tuple[FollowUp, int]]:
+        """Those due by that day that the bot may ask, each with its conversation.
+
+        The person agreed to statistics, can be reached on one of these channels, and no danger was heard that makes it
+        unsafe to write to them unasked.
+        """
+        rows = self._session.execute(
+            select(FollowUpRow, CaseRow.flags, ConversationRow.id, ConversationRow.person_id)
+            .join(CaseRow, CaseRow.id == FollowUpRow.case_id)
+            .join(ConversationRow, ConversationRow.id == CaseRow.conversation_id)
+            .where(
+                CaseRow.status == Status.CLOSED,
+                FollowUpRow.state == DUE,
+                FollowUpRow.due <= day,
+                ConversationRow.reachable,
+                ConversationRow.channel.in_(channels),
+            )
+            .order_by(FollowUpRow.due, FollowUpRow.id)
+            .with_for_update(of=FollowUpRow, skip_locked=True)
+        ).all()
+        askable = {
+            row.id: conversation_id
+            for row, flags, conversation_id, person_id in rows
+            if not _NOT_IN_THE_CHAT & set(flags) and self._consents.given(person_id, STATISTICS)
+        }
+        found = self._found(FollowUpRow.id.in_(askable))
+        return [(each, askable[each.id]) for each in found]
+
+    def note_asked(self, follow_up_id: int, *, now: datetime) -> None:
+        """The bot has put the first question into the chat."""
+        row = self._session.get_one(FollowUpRow, follow_up_id)
+        row.state, row.asked_by = ASKED, BOT
+        self._session.flush()
+        self._log.note(row.case_id, "followed_up", actor=BOT, now=now, days=row.days, state=ASKED)
+
+    def said_in_chat(
+        self, follow_up_id: int, conversation_id: int, name: str, answer: str, *, now: datetime
+    ) -> FollowUp | None:
+        """One answer, pressed in the chat; None where nobody asked that of this person, or the case is open again.
+
+        Raises UnknownCode.
+        """
+        case = self._session.scalar(
+            select(CaseRow)
+            .join(FollowUpRow, FollowUpRow.case_id == CaseRow.id)
+            .where(FollowUpRow.id == follow_up_id, CaseRow.conversation_id == conversation_id)
+        )
+        row = self._session.get(FollowUpRow, follow_up_id)
+        if case is None or row is None or case.status != Status.CLOSED or row.asked_by != BOT or row.state == VOID:
+            return None
+        setattr(row, name, QUESTIONS[name][1].check(answer))
+        row.state, row.answered_at = ANSWERED, now
+        self._session.flush()
+        self._log.note(case.id, "followed_up", actor=PERSON, now=now, days=row.days, state=ANSWERED)
+        return self._found(FollowUpRow.id == follow_up_id)[0]
+
     def of(self, case_id: int) -> list[FollowUp]:
         """The follow-ups of a case, oldest first."""
         return self._found(FollowUpRow.case_id == case_id)
 
     def due_by(self, day: date, *, staff_id: int) -> list[FollowUp]:
-        """Those to be asked by that day in the closed cases of somebody."""
+        """Those to be asked by that day in the closed cases of somebody; asked in the chat in vain, a week later."""
         return self._found(
             CaseRow.claimed_by == staff_id,
             CaseRow.status == Status.CLOSED,
-            FollowUpRow.state == DUE,
-            FollowUpRow.due <= day,
+            or_(
+                and_(FollowUpRow.state == DUE, FollowUpRow.due <= day),
+                and_(FollowUpRow.state == ASKED, FollowUpRow.due <= day - _CHAT_WAITS),
+            ),
         )
 
     def _found(self, *conditions: ColumnElement[bool]) -> list[FollowUp]:

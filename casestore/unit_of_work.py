@@ -87,7 +87,7 @@ class UnitOfWork:
             terms,
         )
         self.referrals = Referrals(session, self.people, self.consents, self.cases, self.log)
-        self.follow_ups = FollowUps(session, self.log)
+        self.follow_ups = FollowUps(session, self.consents, self.log)
         self.outcomes = Outcomes(session, self.cases, self.follow_ups, self.log)
         self.efforts = Efforts(session, self.log)
         self.attachments = Attachments(session, self.people, files)

@@ -92,7 +92,7 @@ def _outcome(desk: Desk, case: Case, typed: FormData) -> Outcome:
     currency = _currency(desk, case)
 
     def amount(name: str) -> int | None:
-        return minor_units(word(typed, name, most=40), currency)
+        return minor_units(word(typed, name, most=40))
 
     return Outcome(
         code=word(typed, "outcome", most=40),

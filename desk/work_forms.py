@@ -89,8 +89,8 @@ def _spent(desk: Desk, case: Case, typed: Typed) -> Spent:
     return Spent(
         activity=word(typed, "activity", most=40),
         minutes=number(typed, "minutes"),
-        travel_cost=minor_units(word(typed, "travel_cost", most=40), currency) or 0,
-        out_of_pocket=minor_units(word(typed, "out_of_pocket", most=40), currency) or 0,
+        travel_cost=minor_units(word(typed, "travel_cost", most=40)) or 0,
+        out_of_pocket=minor_units(word(typed, "out_of_pocket", most=40)) or 0,
         currency=currency or None,
     )
 
