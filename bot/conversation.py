@@ -33,7 +33,7 @@ from casestore.consent import Consent
 from casestore.conversations import Conversation
 from casestore.errors import StoreUnavailable
 from casestore.inbox import Arrival
-from casestore.safe_contact import ContactRule, Notice
+from casestore.safe_contact import ContactRule, Notice, Standing
 from casestore.unit_of_work import UnitOfWork
 from triage.letter_files import write_file
 
@@ -99,6 +99,7 @@ def ask_again(office: Office) -> int:
         return 0
     with office.store.unit_of_work() as uow:
         due = uow.follow_ups.to_ask_in_chat(office.today().date(), channels=asking_again.CHANNELS)
+        due = [(each, chat) for each, chat in due if _may_be_asked(uow.safe_contact.of(chat))]
         for follow_up, conversation_id in due:
             conversation = uow.conversations.get(conversation_id)
             language = uow.people.language(conversation.person_id)
@@ -106,6 +107,11 @@ def ask_again(office: Office) -> int:
             _queue(uow, office, conversation, question, dedupe=f"again:{follow_up.id}")
             uow.follow_ups.note_asked(follow_up.id, now=office.clock())
     return len(due)
+
+
+def _may_be_asked(standing: Standing | None) -> bool:
+    """Whether a question of ours, unasked for, may be on their phone at all; their hours are kept by the outbox."""
+    return standing is None or not (standing.rule.only_when_written or standing.rule.neutral)
 
 
 def _answer_again(

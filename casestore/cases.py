@@ -16,6 +16,7 @@ from casestore.case_issues import CaseIssues, IssueSource
 from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.conversations import Conversation
 from casestore.database import LOCK
+from casestore.endings import end, forget_words
 from casestore.errors import AlreadyClaimed, AtCapacity, CaseNotFound, NotAllowedNow, NotYours
 from casestore.labels import Label, Labels
 from casestore.lifecycle import HELD, OUTCOMES, WITHDRAWN, Status, check_step
@@ -317,7 +318,7 @@ class Cases:
         if outcome not in OUTCOMES:
             raise NotAllowedNow(f"{outcome!r} is not an outcome")
         row = self._held(case_id, staff_id, Status.CLOSED)
-        row.status, row.outcome, row.closed_at = Status.CLOSED, outcome, now
+        end(self._session, row, outcome, now=now)
         rest(row)
         if note and row.person_id is not None:
             row.note_sealed = self._people.box(row.person_id).seal(note, _NOTE)
@@ -333,7 +334,8 @@ class Cases:
         )
         for row in rows.all():
             if row.status != Status.CLOSED:
-                row.status, row.outcome, row.closed_at = Status.CLOSED, WITHDRAWN, now
+                end(self._session, row, WITHDRAWN, now=now)
+            forget_words(self._session, select(CaseRow.id).where(CaseRow.id == row.id))
             rest(row)
             leave_holder(row)
             row.conversation_id = row.assessment_sealed = row.note_sealed = None

@@ -5,24 +5,21 @@ from datetime import datetime
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from casestore import agenda, follow_ups
 from casestore.case_log import PERSON, CaseLog
 from casestore.consent import STATISTICS, Consents
+from casestore.endings import end, forget_words
 from casestore.lifecycle import WITHDRAWN, Status
 from casestore.people import People
 from casestore.records import rounded
 from casestore.respondents import Respondents
 from casestore.tables import (
-    AgendaRow,
     CaseRecordRow,
     CaseRespondentRow,
     CaseRow,
     ConversationRow,
-    FollowUpRow,
     GlassRow,
     InboxRow,
     OutboxRow,
-    ReferralRow,
     SupporterRow,
 )
 
@@ -65,7 +62,11 @@ class Erasure:
         self._session.execute(delete(GlassRow).where(GlassRow.case_id.in_(cases)))
         if self._consents.given(person_id, STATISTICS):
             self._bare(cases, others)
-            self._forget_work(cases)
+            forget_words(self._session, cases)
+            open_ = select(CaseRow).where(CaseRow.person_id == person_id, CaseRow.closed_at.is_(None))
+            for row in self._session.scalars(open_).all():
+                end(self._session, row, WITHDRAWN, now=now)
+            self._session.flush()
             self._session.execute(
                 update(CaseRow)
                 .where(CaseRow.person_id == person_id)
@@ -98,13 +99,3 @@ class Erasure:
         self._session.execute(update(SupporterRow).where(SupporterRow.case_id.in_(cases)).values(name_sealed=None))
         theirs = (CaseRespondentRow.case_id.in_(cases), CaseRespondentRow.respondent_id.in_(others))
         self._session.execute(update(CaseRespondentRow).where(*theirs).values(respondent_id=None))
-
-    def _forget_work(self, cases: Select[int]) -> None:
-        """Takes words and days out of what was done about those cases, and ends what still waited for somebody."""
-        for row in self._session.scalars(select(AgendaRow).where(AgendaRow.case_id.in_(cases))):
-            row.what_sealed, row.due = None, rounded(row.due, "month")
-            row.state = agenda.State.VOID if row.state == agenda.State.OPEN else row.state
-        self._session.flush()
-        self._session.execute(update(ReferralRow).where(ReferralRow.case_id.in_(cases)).values(shared_sealed=None))
-        waiting = (FollowUpRow.case_id.in_(cases), FollowUpRow.state.in_((follow_ups.DUE, follow_ups.ASKED)))
-        self._session.execute(update(FollowUpRow).where(*waiting).values(state=follow_ups.VOID))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casestore.case_log import CaseLog
 from casestore.cases import Case, Cases
+from casestore.endings import end
 from casestore.errors import AtCapacity, NotAllowedNow, NotYours
 from casestore.lifecycle import DUPLICATE, HELD, OPEN, Status
 from casestore.skills import StaffSkills
@@ -118,7 +119,7 @@ class Handover:
             raise NotAllowedNow("these are two chats: confirm that it is one person")
         self._cases.add_all_of(other, row, now=now)
         rest(other)
-        other.status, other.outcome, other.closed_at = Status.CLOSED, DUPLICATE, now
+        end(self._session, other, DUPLICATE, now=now)
         leave_holder(other)
         self._session.execute(
             update(CaseRow).where(CaseRow.merged_into == other.id).values(merged_into=row.id)

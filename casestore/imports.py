@@ -14,6 +14,7 @@ from casestore.consent import STATISTICS, Consent, Consents
 from casestore.conversations import Conversation, Conversations
 from casestore.database import insert_once
 from casestore.encryption import Keyring
+from casestore.endings import end
 from casestore.errors import NotAllowedNow
 from casestore.lifecycle import Status
 from casestore.messages import Messages
@@ -110,9 +111,9 @@ class Imports:
             case = self._cases.open(conversation, earlier.new, now=now, actor=OPERATOR)
             row = self._session.get_one(CaseRow, case.id)
             row.opened_at = earlier.opened_at
-            if earlier.closed_at is not None:
-                row.status, row.waiting_since = Status.CLOSED, None
-                row.closed_at, row.outcome = earlier.closed_at, earlier.outcome
+            if earlier.closed_at is not None and earlier.outcome is not None:
+                end(self._session, row, earlier.outcome, now=earlier.closed_at)
+                row.waiting_since = None
             self._log.note(case.id, "imported", actor=OPERATOR, now=now, outcome=earlier.outcome)
             self._note_others(earlier, row, now=now)
             if earlier.statistics is not None:

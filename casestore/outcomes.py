@@ -113,9 +113,8 @@ class Outcomes:
         """
         outcome = checked(outcome)
         self._cases.close(case_id, staff_id=staff_id, outcome=outcome.code, note=note, now=now)
-        row = OutcomeRow(case_id=case_id, closed_at=now)
+        row = self._newest(case_id)
         _fill(row, outcome)
-        self._session.add(row)
         self._session.flush()
         self._follow_ups.plan(case_id, row.id, code=outcome.code, now=now)
         return row.id

@@ -99,7 +99,7 @@ class Referrals:
         Raises NotYours, CaseNotFound, and NotAllowedNow once it was sent.
         """
         case, row = self._in_preparation(case_id, referral_id, staff_id)
-        answer = Consent(REFERRAL, given, wording, language, now)
+        answer = Consent(REFERRAL, given, wording, language, now, by=f"staff:{staff_id}")
         row.consent_id = self._consents.note(str(case.person_id), answer)
         self._log.note(
             case_id,
@@ -192,7 +192,17 @@ class Referrals:
     def _answer(self, row: ReferralRow) -> bool | None:
         if row.kind == TOLD:
             return True
-        return self._session.scalar(select(ConsentRow.given).where(ConsentRow.id == row.consent_id))
+        answer = self._session.get(ConsentRow, row.consent_id) if row.consent_id is not None else None
+        if answer is None or not answer.given:
+            return None if answer is None else False
+        taken_back = select(ConsentRow.id).where(
+            ConsentRow.person_id == answer.person_id,
+            ConsentRow.purpose == REFERRAL,
+            ConsentRow.id > answer.id,
+            ConsentRow.given.is_(False),
+            ConsentRow.id.not_in(select(ReferralRow.consent_id).where(ReferralRow.consent_id.is_not(None))),
+        )
+        return self._session.scalar(taken_back.limit(1)) is None
 
     def _enter(self, row: ReferralRow, state: State, *, actor: str, now: datetime) -> None:
         row.state = state

@@ -85,7 +85,6 @@ NOTICES = {
 # How the codes in a line of the log read.
 _CODES: dict[str, dict[Any, str]] = {
     "state": LISTS["agenda_state"].titles | LISTS["follow_up_state"].titles | LISTS["referral_state"].titles,
-    "purpose": PURPOSES,
     "entry": LISTS["agenda_kind"].titles,
     "reason": LISTS["referral_reason"].titles | LISTS["referral_override"].titles,
     "result": LISTS["referral_result"].titles,

@@ -11,6 +11,7 @@ from casestore.consent import STATISTICS, Consent
 from casestore.follow_ups import Answers, FollowUp
 from casestore.outbox import Letter
 from casestore.outcomes import Outcome
+from casestore.safe_contact import ContactRule, Notice
 from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation, a_paralegal
 from tests.needs import ON_SQLITE
@@ -79,6 +80,22 @@ def test_whoever_did_not_agree_to_statistics_is_not_asked(store: Store) -> None:
 @pytest.mark.parametrize(("flag", "count"), [("violence", 0), ("detention", 0), ("no_food", 1)])
 def test_whoever_it_may_harm_is_asked_by_their_paralegal_alone(store: Store, flag: str, count: int) -> None:
     assert len(asked(helped(store, flags=(flag,)))) == count
+
+
+@pytest.mark.parametrize(
+    ("rule", "count"),
+    [
+        (ContactRule(only_when_written=True), 0),
+        (ContactRule(neutral=True), 0),
+        (ContactRule(hours=(8, 20)), 1),
+    ],
+)
+def test_whoever_said_when_to_write_is_asked_only_so(store: Store, rule: ContactRule, count: int) -> None:
+    person = helped(store)
+    assert person.conversation is not None
+    with store.unit_of_work() as uow:
+        uow.safe_contact.choose(person.conversation.id, rule, Notice("A message.", "Show"), by="person", now=NOW)
+    assert ask_again(person.office) == count
 
 
 @pytest.mark.parametrize("channels", [("telegram",), ()])

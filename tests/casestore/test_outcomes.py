@@ -12,7 +12,8 @@ from casestore.follow_ups import ASKED_LATER, Answers
 from casestore.lifecycle import OUTCOMES, WITHDRAWN
 from casestore.outcomes import Outcome, checked, said
 from casestore.unit_of_work import Store, UnitOfWork
-from tests.builders import MINUTE, NOW, a_case, a_paralegal
+from tests.builders import MINUTE, NOW, a_case, a_conversation, a_paralegal
+from tests.casestore.planted import plant_work
 
 LATER = NOW + MINUTE
 FULL = Outcome(
@@ -63,6 +64,30 @@ def test_all_of_it_is_kept_and_read_in_words(store: Store) -> None:
         "Also used: Police, Court or tribunal",
         "Money back, once: ZAR 1,200.50",
     )
+
+
+def test_a_case_that_is_closed_in_any_other_way_has_the_record_too(store: Store) -> None:
+    """Joined with its duplicate, or because the person took back that the office works on it."""
+    with store.unit_of_work() as uow:
+        thandi, talk = a_paralegal(uow), a_conversation(uow)
+        cases = [uow.cases.claim(a_case(uow, talk).id, staff_id=thandi.id, now=NOW) for _ in range(2)]
+        uow.handover.merge(cases[0].id, cases[1].id, thandi, now=LATER)
+        uow.cases.withdraw(talk.id, actor="person", now=LATER)
+        assert [[each.outcome.code for each in uow.outcomes.of(case.id)] for case in cases] == [
+            ["withdrawn"],
+            ["duplicate"],
+        ]
+
+
+def test_where_the_person_takes_back_the_case_words_go_and_nothing_waits(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        talk = a_conversation(uow)
+        case = uow.cases.claim(a_case(uow, talk).id, staff_id=a_paralegal(uow).id, now=NOW)
+        plant_work(uow, case, case.claimed_by or 0, "words")
+        uow.cases.withdraw(talk.id, actor="person", now=LATER)
+        assert {(entry.what, str(entry.state)) for entry in uow.agenda.of(case.id)} == {("", "void")}
+        assert uow.referrals.of(case.id)[0].shared == ""
+        assert {each.state for each in uow.follow_ups.of(case.id)} == {"void"}
 
 
 def test_what_is_learnt_later_is_added_and_the_log_says_which_fields(store: Store) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from casestore.consent import REFERRAL
+from casestore.consent import REFERRAL, Consent
 from casestore.errors import CaseNotFound, ConsentMissing, NotAllowedNow, NotValid, NotYours, UnknownCode
 from casestore.lifecycle import Status
 from casestore.referral_lifecycle import State
@@ -91,6 +91,22 @@ def test_consent_to_one_referral_is_none_to_another(store: Store) -> None:
         second = uow.referrals.draft(referring.case.id, staff_id=referring.staff_id, now=LATER, **other)
         with pytest.raises(ConsentMissing):
             uow.referrals.move(referring.case.id, second, staff_id=referring.staff_id, to="sent", now=LATER)
+
+
+def test_consent_that_was_taken_back_since_counts_no_more(store: Store) -> None:
+    """Where the person says so of all referrals; a no to another service is no such word."""
+    with store.unit_of_work() as uow:
+        referring, about = Referring(uow), {"language": "en", "now": LATER, "wording": WORDING}
+        referring.says(True)
+        case, staff_id = referring.case, referring.staff_id
+        other = uow.referrals.draft(case.id, staff_id=staff_id, service="court", shared="x", now=LATER)
+        uow.referrals.note_consent(case.id, other, staff_id=staff_id, given=False, **about)
+        person_id = uow.conversations.get(case.conversation_id or 0).person_id
+        uow.consents.note(person_id, Consent(REFERRAL, False, "consent.taken_back@1", "en", LATER))
+        with pytest.raises(ConsentMissing):
+            referring.moves("sent")
+        referring.says(True)
+        referring.moves("sent")
 
 
 def test_danger_to_life_overrides_and_is_logged(store: Store) -> None:
