@@ -92,6 +92,7 @@ _CODES: dict[str, dict[Any, str]] = {
     "activity": LISTS["activity"].titles,
     "outcome": OUTCOMES,
     "glass": REASONS,
+    "purpose": PURPOSES,
 }
 _SAID = {"problem": "{}", "due": "by {}", "minutes": "{} min", "days": "{} days after the end", "version": "version {}"}
 
