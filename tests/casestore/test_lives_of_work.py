@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from casestore import agenda
 from casestore.case_log import KINDS
@@ -61,7 +61,7 @@ class Work(RuleBasedStateMachine):
         self.sent: dict[int, Sent] = {}
         self.now = NOW
         with store.unit_of_work() as uow:
-            self.staff = (uow.staff.all() or [a_paralegal(uow)])[0].id
+            self.staff = a_paralegal(uow, f"paralegal{len(uow.staff.all())}").id  # nobody takes on cases without end
 
     def tick(self) -> datetime:
         self.now += timedelta(minutes=1)
@@ -78,6 +78,7 @@ class Work(RuleBasedStateMachine):
             assert refusal.type is expected
         return False
 
+    @precondition(lambda self: len(self.worked) < 20)
     @rule(target=cases)
     def claim_a_case(self) -> int:
         with self.store.unit_of_work() as uow:
