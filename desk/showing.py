@@ -158,7 +158,7 @@ def _answer(desk: Desk, case: Case, zone_: ZoneInfo, now: datetime) -> Answer | 
         return Answer(f"answer late by {span_words(late)} of office time", level)
     if local.date() == today:
         return Answer(f"answer within {span_words(due - now)}", level)
-    return Answer(f"answer by {local:%a} {day_words(local.date())}, {local:%H:%M}", level)
+    return Answer(f"answer by {local:%a} {local.day} {local:%b, %H:%M}", level)
 
 
 def status_words(case: Case) -> str:

@@ -117,3 +117,73 @@ def test_a_search_by_reference_is_in_the_log_whether_it_finds_something_or_not(d
     with desk.store.reading() as look:
         missed = [entry for entry in look.log.of_office() if entry.kind.id == "search_missed"]
     assert [(entry.by, entry.detail) for entry in missed] == [("Sipho", {})]
+
+
+def test_one_press_takes_the_next_case_and_opens_it(desk: Desk) -> None:
+    """The person hears who has it; then the queue is empty, and the page says so instead of failing."""
+    first, second = desk.case(urgency="routine", flags=()), desk.case()
+    browser = desk.browser("thandi")
+    for case in (second, first):
+        assert browser.post("/next").headers["location"] == f"/desk/cases/{case.reference}?notice=claimed"
+        assert "Thandi has taken your case" in desk.letters(case)[-1]
+    answer = browser.post("/next")
+    assert answer.status_code == 409
+    assert "No case that suits you waits just now." in answer.text
+
+
+def test_the_next_case_keeps_to_the_filter(desk: Desk) -> None:
+    """Somebody has asked for housing."""
+    desk.case(issues=("benefits.refused",))
+    housing = desk.case(urgency="routine", flags=())
+    answer = desk.browser("thandi").post("/next", area="housing")
+    assert housing.reference in answer.headers["location"]
+
+
+def test_a_line_says_by_when_an_answer_is_promised(desk: Desk) -> None:
+    """In hours on the same day, with the day when it is later, and how late it is."""
+    desk.case()
+    desk.case(urgency="routine", flags=())
+    browser = desk.browser("thandi")
+    assert "answer within 4 h" in browser.get("/").text
+    assert "answer by Wed 25 Nov, 18:00" in browser.get("/").text  # four in the afternoon UTC, where the person lives
+    desk.later(hours=3, minutes=20)
+    assert '<small class="promise near">answer within 40 min</small>' in browser.get("/").text
+    desk.later(hours=2)
+    assert '<small class="promise late">answer late by 1 h of office time</small>' in browser.get("/").text
+
+
+def test_what_suits_comes_first_with_the_reason_and_the_rest_is_not_hidden(desk: Desk) -> None:
+    """Ticked by the administrator on the staff page."""
+    desk.browser("ada").post(
+        f"/staff/{desk.ids['thandi']}/skills", areas="benefits", languages="xh", places="za-wc", capacity="3"
+    )
+    other = desk.case(urgency="urgent", flags=())
+    suits = desk.case(urgency="routine", flags=(), issues=("benefits.refused",), language="xh")
+    browser = desk.browser("thandi")
+    assert references(browser, "waiting") == [suits.reference, other.reference]
+    text = browser.get("/").text
+    assert "your area: Grants and benefits; your language: isiXhosa; your place: Western Cape" in text
+    assert "These suit others better; everybody can claim them" in text
+    assert "You hold 0 of the 3 cases you take on." in text
+
+
+def test_a_case_that_went_back_is_pointed_out_to_who_held_it(desk: Desk) -> None:
+    """And to nobody else but supervisors and administrators."""
+    case = desk.case(claimed_by="thandi")
+    desk.later(hours=2)
+    with desk.store.unit_of_work() as uow:
+        uow.queue.end_leases(now=desk.now)
+    words = "1 case went back to the queue"
+    assert words in desk.browser("thandi").get("/").text
+    assert words in desk.browser("ada").get("/").text
+    assert words not in desk.browser("sipho").get("/").text
+    assert case.reference in references(desk.browser("sipho"), "waiting")
+
+
+def test_supervisors_see_how_promises_are_kept(desk: Desk) -> None:
+    """Paralegals are not counted against each other."""
+    case = desk.case(claimed_by="thandi")
+    with desk.store.unit_of_work() as uow:
+        uow.cases.answered(case.id, staff_id=desk.ids["thandi"], now=desk.now)
+    assert "1 of 1 in time" in desk.browser("ada").get("/").text
+    assert "Promises kept" not in desk.browser("thandi").get("/").text

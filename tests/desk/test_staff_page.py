@@ -30,3 +30,24 @@ def test_a_mistake_is_explained_and_nobody_is_added(desk: Desk) -> None:
         assert "Nobody was added" in answer.text
     with desk.store.reading() as uow:
         assert uow.staff.count() == 3
+
+
+def test_what_somebody_takes_on_is_ticked_and_shown(desk: Desk) -> None:
+    """Only what is offered; nothing ticked is everything again."""
+    browser, thandi = desk.browser("ada"), desk.ids["thandi"]
+    answer = browser.post(f"/staff/{thandi}/skills", areas=["housing", "nonsense"], capacity="12")
+    assert "What Thandi takes on has been changed." in answer.text
+    assert "Thandi: holds 0 of 12; Housing" in answer.text
+    answer = browser.post(f"/staff/{thandi}/skills")
+    assert "Thandi: holds 0 of 25<" in answer.text
+
+
+def test_an_odd_capacity_or_person_is_refused(desk: Desk) -> None:
+    """With what to write; and nobody else may tick at all."""
+    browser, thandi = desk.browser("ada"), desk.ids["thandi"]
+    for capacity in ("-1", "1000", "many", "٣"):
+        answer = browser.post(f"/staff/{thandi}/skills", capacity=capacity)
+        assert answer.status_code == 400
+        assert "a number from 0 to 999" in answer.text
+    assert browser.post("/staff/999999/skills", capacity="3").status_code == 404
+    assert desk.browser("sipho").post(f"/staff/{thandi}/skills", capacity="3").status_code == 404
