@@ -5,11 +5,11 @@ The statements are those that the store really sends, caught on their way, and e
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, UniqueConstraint, event, text
+from sqlalchemy import Connection, UniqueConstraint, event, func, select, text
 
 from casestore.attachments import AttachmentFiles
 from casestore.database import migrate, open_engine
@@ -22,7 +22,7 @@ from tests.store_day import OfficeDay
 from tests.store_fill import fill
 
 CASES, OPEN = 4_000, 150
-SMALL = {"staff", "offices", "staff_skills"}  # read whole without harm: as many rows as people work there
+SMALL = {"staff", "offices"}  # read whole without harm: as many rows as people work there
 FEW = 2 * OPEN  # rows that may be put in order
 
 # What each operation of `OfficeDay` must find by; the ids of rows and unique columns are indexes without saying so.
@@ -110,7 +110,17 @@ def _plans(store: Store) -> dict[str, list[Plan]]:
     event.listen(store.engine, "before_cursor_execute", note)
     day.round(0)
     event.remove(store.engine, "before_cursor_execute", note)
-    return found
+    large = _large(store)
+    return {name: [replace(plan, read_whole=plan.read_whole & large) for plan in some] for name, some in found.items()}
+
+
+def _large(store: Store) -> set[str]:
+    """The tables with more than a few rows: to read one that has none is the shortest way to find nothing."""
+    with store.engine.connect() as connection:
+        tables = Base.metadata.sorted_tables
+        return {
+            table.name for table in tables if (connection.scalar(select(func.count()).select_from(table)) or 0) > FEW
+        }
 
 
 def _postgres_plan(cursor: Any, statement: str, parameters: Any) -> Plan:
@@ -151,7 +161,7 @@ def test_what_an_operation_asks_for_is_found_by_an_index(plans: dict[str, list[P
 @pytest.mark.parametrize("operation", FOUND_BY)
 def test_no_large_table_is_read_or_sorted_whole(plans: dict[str, list[Plan]], operation: str) -> None:
     for plan in plans[operation]:
-        assert plan.read_whole & set(Base.metadata.tables) <= SMALL, plan.statement
+        assert plan.read_whole <= SMALL, plan.statement
         assert plan.sorted_rows <= FEW, plan.statement
 
 
