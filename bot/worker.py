@@ -3,11 +3,14 @@
 import logging
 import threading
 import time
+from datetime import datetime, timedelta
 
 from bot.conversation import ask_again, forget_letters, note_silence, work_next
 from bot.office import Office
 from bot.promises import keep_promises
+from casestore.case_log import BOT
 from casestore.errors import StoreUnavailable
+from casestore.retention import run
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +18,7 @@ LOOK_EVERY = 0.2
 AFTER_OUTAGE = 1.0
 _TIDY_EVERY = 3600.0  # seconds
 _PROMISES_EVERY = 60.0  # seconds: an emergency is promised an answer in hours
+_RETENTION_EVERY = timedelta(days=1)
 
 
 class Worker:
@@ -24,6 +28,7 @@ class Worker:
         self._office = office
         self._wake = threading.Event()
         self._stop = threading.Event()
+        self._retained: datetime | None = None
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -72,6 +77,13 @@ class Worker:
         with self._office.store.unit_of_work() as uow:
             for office in uow.offices.all():
                 uow.anchors.make_daily(office.id, now=self._office.clock())
+        self._retain(self._office.clock())
+
+    def _retain(self, now: datetime) -> None:
+        """Removes once a day what the schedule says, where the office asked for that."""
+        if self._office.retention and (self._retained is None or now - self._retained >= _RETENTION_EVERY):
+            self._retained = now
+            run(self._office.store, self._office.retention, now=now, actor=BOT)
 
     def _anything_ready(self) -> bool:
         with self._office.store.reading() as look:

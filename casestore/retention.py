@@ -185,7 +185,11 @@ _KINDS: dict[str, _Kind] = {
         _deleting(DeskSessionRow.token_digest),
     ),
     "inbox": _Kind(
-        lambda rule, now: select(InboxRow.id).where(InboxRow.done_at < _before(rule, now)), _deleting(InboxRow.id)
+        lambda rule, now: select(InboxRow.id).where(
+            or_(InboxRow.done_at.is_not(None), InboxRow.conversation_id.is_(None)),
+            InboxRow.received_at < _before(rule, now),
+        ),
+        _deleting(InboxRow.id),
     ),
     "outbox": _Kind(
         lambda rule, now: select(OutboxRow.id).where(

@@ -12,6 +12,7 @@ from doorstep.backup_command import backup, move, restore
 from doorstep.codebook_command import codebook
 from doorstep.erase_command import erase
 from doorstep.import_command import import_command
+from doorstep.inventory_command import inventory
 from doorstep.keys_command import keys
 from doorstep.log_command import database_role, log_events, verify_log
 from doorstep.retention_command import retention
@@ -51,7 +52,7 @@ def main(ctx: click.Context) -> None:
 
 _COMMANDS: tuple[click.Command, ...] = (
     *(staff, office, codebook, backup, restore, move),
-    *(verify_log, log_events, database_role, import_command, keys, erase, retention),
+    *(verify_log, log_events, database_role, import_command, keys, erase, retention, inventory),
 )
 for _command in _COMMANDS:
     main.add_command(_command)

@@ -13,7 +13,8 @@ from tests.casestore.filled import ROWS, Contents, contents, fill
 
 STEPS = [step.revision for step in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
 # What a revision changes on purpose in columns that were there before, as table.column.
-CHANGED: dict[str, set[str]] = {}
+# A step back to code that knows no rule of safe contact: it writes to nobody who has one until they write.
+CHANGED: dict[str, set[str]] = {"0011": {"conversations.reachable"}}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

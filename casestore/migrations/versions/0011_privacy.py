@@ -8,13 +8,22 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-_KEPT = "contact_rules_kept"  # waits there for the next step forward
-_RULE = 'conversation_id, only_when_written, hours_from, hours_until, zone, neutral, notice, button, "by", at, heard_at'
+_KEPT = "contact_rules_kept"  # waits there for the next step forward; whoever is erased meanwhile goes there too
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
     """Forward."""
+    if _KEPT in sa.inspect(op.get_bind()).get_table_names():
+        op.rename_table(_KEPT, "contact_rules")
+    else:
+        _create_rules()
+    held = sa.text("status = 'held'")
+    op.create_index("ix_outbox_held", "outbox", ["channel", "next_try_at"], postgresql_where=held, sqlite_where=held)
+    op.add_column("consents", sa.Column("by", sa.String(length=30), server_default="person", nullable=False))
+
+
+def _create_rules() -> None:
     op.create_table(
         "contact_rules",
         sa.Column("id", _ID, nullable=False),
@@ -39,13 +48,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", name=op.f("uq_contact_rules_conversation_id")),
         sqlite_autoincrement=True,
     )
-    if _KEPT in sa.inspect(op.get_bind()).get_table_names():
-        there = "conversation_id IN (SELECT id FROM conversations)"
-        op.execute(f"INSERT INTO contact_rules ({_RULE}) SELECT {_RULE} FROM {_KEPT} WHERE {there}")
-        op.drop_table(_KEPT)
-    held = sa.text("status = 'held'")
-    op.create_index("ix_outbox_held", "outbox", ["channel", "next_try_at"], postgresql_where=held, sqlite_where=held)
-    op.add_column("consents", sa.Column("by", sa.String(length=30), server_default="person", nullable=False))
 
 
 def downgrade() -> None:
@@ -58,5 +60,4 @@ def downgrade() -> None:
     careful = "only_when_written OR neutral OR hours_from IS NOT NULL"
     ruled = f"SELECT conversation_id FROM contact_rules WHERE {careful}"
     op.execute(f"UPDATE conversations SET reachable = false WHERE id IN ({ruled})")
-    op.execute(f"CREATE TABLE {_KEPT} AS SELECT {_RULE} FROM contact_rules")
-    op.drop_table("contact_rules")
+    op.rename_table("contact_rules", _KEPT)
