@@ -69,6 +69,9 @@ class Outbox:
         """
         letter = {"address": address, "text": text, "choices": choices, "document": document, "file": file}
         body = json.dumps(letter, ensure_ascii=False)
+        standing = None if dedupe.startswith(NOTICE) else self._safe_contact.of(conversation_id)
+        if standing is not None and not standing.rule.lets_words(now, standing.heard):
+            not_before = standing.rule.next_look(now, notice=False)
         insert_once(
             self._session,
             OutboxRow,
@@ -83,9 +86,6 @@ class Outbox:
             next_try_at=not_before or now,
             created_at=now,
         )
-        if dedupe.startswith(NOTICE):
-            return
-        standing = self._safe_contact.of(conversation_id)
         if standing is not None and standing.rule.neutral:
             self._put_notice(channel, address, conversation_id, standing, now=now)
 
@@ -160,7 +160,7 @@ class Outbox:
         """Of letters that were under way, named by number and time, these were confirmed by the channel."""
         for letter_id, created_at in letters:
             row = self._session.get(OutboxRow, letter_id)
-            if row is not None and row.status == "waiting" and row.created_at == created_at:
+            if row is not None and row.status in (WAITING, HELD) and row.created_at == created_at:
                 self.mark_sent(letter_id, now=now)
 
     def try_again(self, letter_id: int, *, at: datetime, failure: str) -> None:

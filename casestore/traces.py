@@ -68,6 +68,7 @@ def _postgresql(engine: Engine, needles: Mapping[str, list[bytes]]) -> _Looked:
             path = "pg_relation_filepath('people')"
             content = connection.execute(text(f"SELECT pg_read_binary_file({path})")).scalar()
         except SQLAlchemyError:
+            yield "the server's own file of people: no, this role may not read it", []
             return
     yield "the server's own file of people, dead rows too", _in_bytes(bytes(content or b""), needles)
 

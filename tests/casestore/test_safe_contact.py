@@ -218,6 +218,17 @@ def test_a_rule_that_is_lifted_lets_out_what_it_held(store: Store, channel: str)
     assert chat.texts(NOW + HOUR) == ["held"]
 
 
+def test_what_was_held_and_then_shown_is_confirmed_by_its_number(store: Store) -> None:
+    """As a channel does it that gives its letters away in answer to a request."""
+    chat = Chat(store, "anna", "web")
+    chat.rule(OFFICE_HOURS, EVENING)
+    chat.answer("I have read it.", EVENING)
+    with store.unit_of_work() as uow:
+        [letter] = uow.outbox.waiting_for("web", "anna", now=MORNING)
+        uow.outbox.mark_confirmed([(letter.id, letter.created_at)], now=MORNING)
+        assert uow.outbox.waiting_for("web", "anna", now=MORNING) == []
+
+
 def test_others_on_the_channel_are_not_held_up(store: Store) -> None:
     held, other = Chat(store, "anna"), Chat(store, "ben")
     held.rule(WHEN_WRITTEN, NOW)

@@ -24,6 +24,7 @@ def test_what_the_paralegal_notes_holds_what_is_written_from_then_on(desk: Desk)
     assert answer.headers["location"].endswith("?notice=contact")
     browser.post(f"/cases/{case.reference}/reply", text="I can help.", **browser.reply_form(case.reference))
     assert desk.letters(case) == []
+    assert "Waits until it is safe to send" in browser.get(f"/cases/{case.reference}").text
     page = browser.get(f"/cases/{case.reference}").text
     assert "Only right after they have written." in page
     assert "contact_chosen" in desk.events(case)
