@@ -13,6 +13,7 @@ from casestore.attachments import AttachmentFiles
 from casestore.backing_up import APART
 from casestore.backup_folder import DATA, PEOPLE
 from casestore.backup_parts import FILE, TABLE, PartsReader
+from casestore.case_log import OPERATOR
 from casestore.consent import STATISTICS, Consent
 from casestore.database import migrate, refuse_unknown
 from casestore.encryption import Keyring
@@ -157,7 +158,7 @@ def _erase_the_keyless(store: Store, *, now: datetime) -> int:
             # They may have taken that back before they were erased; the backup is older than that.
             uow.consents.note(person_id, Consent(STATISTICS, False, _ERASED_SINCE, row.language, now))
             uow.attachments.forget_person(person_id)
-            uow.erasure.erase(person_id, now=now)
+            uow.erasure.erase(person_id, now=now, actor=OPERATOR)
     return len(keyless)
 
 

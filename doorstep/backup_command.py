@@ -1,10 +1,14 @@
 """`doorstep backup`, `restore` and `move`: the store into a folder, out of it, and into another database."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from doorstep.settings import Settings
+
+if TYPE_CHECKING:
+    from casestore.restoring import Held
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -40,26 +44,14 @@ def backup(settings: Settings, folder: Path, keep: int | None) -> None:
 @click.pass_obj
 def restore(settings: Settings, file: Path, only_check: bool) -> None:
     """Read a backup back into the empty database that the settings name."""
-    from casestore.attachments import AttachmentFiles
-    from casestore.case_log import OPERATOR
-    from casestore.database import open_engine
-    from casestore.encryption import load_keyring
     from casestore.restoring import check_backup
-    from casestore.restoring import restore as restore_backup
-    from casestore.unit_of_work import Store
-    from doorstep.wiring import clock, make_folder
+    from doorstep.wiring import key_file
 
-    keyring = load_keyring(settings.keys_path)
+    erased = None
     if only_check:
-        held = check_backup(file, keyring)
-        erased = None
+        held = check_backup(file, key_file(settings).latest())
     else:
-        make_folder(settings.data)
-        engine, files = open_engine(settings.database, settings.pool), AttachmentFiles(settings.attachments_path)
-        done = restore_backup(file, engine, keyring, files, now=clock())
-        with Store(engine, keyring, files).unit_of_work() as uow:
-            uow.log.note_office("restored", actor=OPERATOR, now=clock(), made=done.held.made_at.isoformat())
-        held, erased = done.held, done.erased
+        held, erased = _restored(settings, file)
     for table, rows in held.rows.items():
         click.echo(f"{table:24}{rows:12}")
     click.echo(f"{'attachment files':24}{held.files:12}")
@@ -67,6 +59,25 @@ def restore(settings: Settings, file: Path, only_check: bool) -> None:
     click.echo(f"people.keys of {held.keys_of:%Y-%m-%d %H:%M} UTC holds the keys of {held.keys} people.")
     if erased is not None:
         click.echo(f"Restored. {erased} people were erased since, and were left out.")
+
+
+def _restored(settings: Settings, file: Path) -> tuple["Held", int]:
+    from casestore.attachments import AttachmentFiles
+    from casestore.case_log import OPERATOR
+    from casestore.database import open_engine
+    from casestore.restoring import restore as restore_backup
+    from doorstep.wiring import clock, key_file, make_folder, open_store
+
+    keyring = key_file(settings).latest()
+    make_folder(settings.data)
+    engine, files = open_engine(settings.database, settings.pool), AttachmentFiles(settings.attachments_path)
+    try:
+        done = restore_backup(file, engine, keyring, files, now=clock())
+    finally:
+        engine.dispose()
+    with open_store(settings, create=False).unit_of_work() as uow:
+        uow.log.note_office("restored", actor=OPERATOR, now=clock(), made_at=done.held.made_at.isoformat())
+    return done.held, done.erased
 
 
 @click.command()
