@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,17 +10,19 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from casestore.backup_folder import DATA, PEOPLE, BackupFolder
-from casestore.backup_parts import PartsWriter
+from casestore.backup_parts import Part, PartsReader, PartsWriter
 from casestore.database import current_revision
-from casestore.errors import BackupRefused
-from casestore.sealed_file import SealedReader, SealedWriter
+from casestore.errors import BackupRefused, StoreError
+from casestore.sealed_file import SealedReader, SealedWriter, file_key, read_head
 from casestore.snapshot import last_number, snapshot
-from casestore.table_rows import AT_ONCE, rows, shapes
+from casestore.table_rows import AT_ONCE, Column, Shape, packed, rows, shapes, unpacked
 from casestore.unit_of_work import Store
 
 # What an erasure must reach in older backups too, and what the office's key alone opens. These columns lie in the file
 # that every backup replaces; a row that has none there any more is not brought back.
 APART = {"people": ("key_wrapped",), "outbox": ("body_sealed",), "respondent_names": ("name_sealed",)}
+# Besides, it has the keys of all data files there: an old one opens also when the office key that sealed it is retired.
+FILE_KEYS = Shape("file_keys", (Column("id", "text"), Column("key", "bytes")), ("id",))
 _KNOWN = "backups"
 _BLOCK = 256 * 1024
 
@@ -85,9 +88,36 @@ def _refuse_foreign(store: Store, folder: BackupFolder) -> None:
         )
 
 
+def _file_keys(store: Store, folder: BackupFolder) -> dict[str, bytes]:
+    """The keys of the data files that are there, by backup; those that cannot be opened any more are left out."""
+    found, before = {}, _file_keys_before(store, folder)
+    for path in folder.data_files():
+        with suppress(StoreError), path.open("rb") as file:
+            head = read_head(file, path.name)
+            found[head["id"]] = before.get(head["id"]) or file_key(head, store.keyring, path.name)
+    return found
+
+
+def _file_keys_before(store: Store, folder: BackupFolder) -> dict[str, bytes]:
+    if not folder.people.exists():
+        return {}
+    with folder.people.open("rb") as file:
+        parts = PartsReader(SealedReader(file, store.keyring, str(folder.people)), str(folder.people))
+        return read_file_keys(next(parts.parts()))
+
+
+def read_file_keys(part: Part) -> dict[str, bytes]:
+    """What `people.keys` has of them; empty for another part."""
+    if part.name != FILE_KEYS.name:
+        return {}
+    values = (unpacked(FILE_KEYS, line, "") for line in part.lines)
+    return {value["id"]: value["key"] for value in values}
+
+
 def _write_people(look: Connection, store: Store, folder: BackupFolder, head: dict[str, str]) -> None:
     with folder.new_file(folder.people) as file:
         parts = PartsWriter(SealedWriter(file, store.keyring, {"kind": PEOPLE, **head}))
+        parts.table(FILE_KEYS, (packed(FILE_KEYS, pair) for pair in _file_keys(store, folder).items()))
         for shape in shapes(look):
             if shape.name == _KNOWN:
                 parts.table(shape, rows(look, shape))

@@ -1,16 +1,17 @@
 """Reads a backup back: checked as a whole first, then into an empty database, then without those erased since."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Engine, func, select
 
 from casestore.attachments import AttachmentFiles
-from casestore.backing_up import APART
+from casestore.backing_up import APART, FILE_KEYS, read_file_keys
 from casestore.backup_folder import DATA, PEOPLE
 from casestore.backup_parts import FILE, TABLE, PartsReader
 from casestore.case_log import OPERATOR
@@ -19,7 +20,7 @@ from casestore.database import migrate, refuse_unknown
 from casestore.encryption import Keyring
 from casestore.errors import BackupBroken
 from casestore.loading import Loading, loading, prepare
-from casestore.sealed_file import SealedReader
+from casestore.sealed_file import SealedReader, read_head
 from casestore.tables import PersonRow
 from casestore.unit_of_work import Store
 
@@ -37,6 +38,7 @@ class Held:
     files: int = 0
     gone: list[str] = field(default_factory=list)
     keys: int = 0
+    file_keys: dict[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,16 @@ def check_backup(path: Path, keyring: Keyring) -> Held:
     """
     people = path.parent / PEOPLE
     with _parts(people, keyring, PEOPLE) as parts:
-        known, keys = _read_people(parts)
+        known, keys, file_keys = _read_people(parts)
         keys_of = datetime.fromisoformat(parts.head["made_at"])
-    with _parts(path, keyring, DATA) as parts:
+    with _parts(path, keyring, DATA, file_keys) as parts:
         if parts.head["id"] not in known:
             raise BackupBroken(
                 f"{people} was not written with or after {path.name}: put the one beside it that was, "
                 "or everybody who came since would be lost"
             )
-        held = Held(datetime.fromisoformat(parts.head["made_at"]), parts.head["revision"], keys_of, keys=keys)
+        made_at = datetime.fromisoformat(parts.head["made_at"])
+        held = Held(made_at, parts.head["revision"], keys_of, keys=keys, file_keys=file_keys)
         for part in parts.parts():
             if part.kind == FILE:
                 held.files += 1
@@ -85,7 +88,7 @@ def restore(path: Path, engine: Engine, keyring: Keyring, files: AttachmentFiles
     with ExitStack() as on_failure:
         on_failure.callback(_undo, engine, files, written)
         with loading(engine) as load:
-            _load_data(path, keyring, load, files, written)
+            _load_data(path, keyring, held, load, files, written)
             _load_people(path.parent / PEOPLE, keyring, load)
             _settle(load, held)
         migrate(engine)
@@ -94,33 +97,41 @@ def restore(path: Path, engine: Engine, keyring: Keyring, files: AttachmentFiles
     return Restored(held, erased)
 
 
-def _read_people(parts: PartsReader) -> tuple[set[str], int]:
-    """Which backups the keys go with, and of how many people they are."""
-    known, keys = set(), 0
+def _read_people(parts: PartsReader) -> tuple[set[str], int, dict[str, bytes]]:
+    """Which backups the keys go with, of how many people they are, and the keys of the data files."""
+    known, keys, file_keys = set(), 0, {}
     for part in parts.parts():
-        if part.name == "backups":
+        if part.name == FILE_KEYS.name:
+            file_keys = read_file_keys(part)
+        elif part.name == "backups":
             known = {json.loads(line)[0] for line in part.lines}
         elif part.name == "people":
             keys = sum(1 for _ in part.lines)
-    return known, keys
+    return known, keys, file_keys
 
 
 @contextmanager
-def _parts(path: Path, keyring: Keyring, kind: str) -> Iterator[PartsReader]:
+def _parts(
+    path: Path, keyring: Keyring, kind: str, file_keys: Mapping[str, bytes] = MappingProxyType({})
+) -> Iterator[PartsReader]:
     try:
         file = path.open("rb")
     except FileNotFoundError:
         what = ": it is written with every backup, and without it nobody's words can be read" if kind == PEOPLE else ""
         raise BackupBroken(f"{path} is missing{what}") from None
     with file:
-        reader = PartsReader(SealedReader(file, keyring, str(path)), str(path))
+        key = file_keys.get(read_head(file, str(path)).get("id", ""))
+        file.seek(0)
+        reader = PartsReader(SealedReader(file, keyring, str(path), key), str(path))
         if reader.head.get("kind") != kind:
             raise BackupBroken(f"{path} holds something else: name a file that ends in .backup")
         yield reader
 
 
-def _load_data(path: Path, keyring: Keyring, load: Loading, files: AttachmentFiles, written: list[str]) -> None:
-    with _parts(path, keyring, DATA) as parts:
+def _load_data(
+    path: Path, keyring: Keyring, held: Held, load: Loading, files: AttachmentFiles, written: list[str]
+) -> None:
+    with _parts(path, keyring, DATA, held.file_keys) as parts:
         for part in parts.parts():
             if part.kind == TABLE:
                 missing = {name: b"" for name in APART.get(part.name, ()) if part.name == "people"}

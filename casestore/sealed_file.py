@@ -56,15 +56,16 @@ class SealedWriter:
 class SealedReader:
     """Reads one sealed file from its beginning. `head` is what the writer put in clear.
 
+    `key` is the file's own key, where it is known from elsewhere; else the office's keys must open it.
     Raises BackupBroken when the file is no sealed file, damaged or cut short, KeyFileError when the keys at hand do
     not open it.
     """
 
-    def __init__(self, file: BinaryIO, keyring: Keyring, name: str) -> None:
+    def __init__(self, file: BinaryIO, keyring: Keyring, name: str, key: bytes | None = None) -> None:
         self._file, self._name = file, name
         raw = _raw_head(file, name)
         self.head = _parsed(raw, name)
-        key = _file_key(self.head, keyring, name)
+        key = key or file_key(self.head, keyring, name)
         self._cipher, self._bound = AESGCM(key), hashlib.sha256(raw).digest()
         self._number, self._open, self._at, self._ended = 0, b"", 0, False
         self._ahead = file.read(_CHUNK + _TAG)
@@ -127,7 +128,8 @@ def _parsed(raw: bytes, name: str) -> dict[str, str]:
         raise BackupBroken(f"{name} is damaged at its beginning: take another copy of it, or another backup") from None
 
 
-def _file_key(head: dict[str, str], keyring: Keyring, name: str) -> bytes:
+def file_key(head: dict[str, str], keyring: Keyring, name: str) -> bytes:
+    """The file's own key; raises KeyFileError when no office key at hand opens it, BackupBroken when it is damaged."""
     try:
         return keyring.open_office(base64.b64decode(head["sealed_key"], validate=True), _CONTEXT)
     except (KeyError, ValueError):

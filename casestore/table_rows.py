@@ -138,11 +138,16 @@ def rows(connection: Connection, shape: Shape, where: str = "") -> Iterator[byte
 
     `where` names a column: rows in which it is empty are left out.
     """
-    kinds = [_KINDS[column.kind] for column in shape.columns]
     found = connection.execute(_select(connection, shape, where), execution_options={"yield_per": AT_ONCE})
     for row in found:
-        packed = [None if value is None else kind.packed(value) for kind, value in zip(kinds, row, strict=True)]
-        yield json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
+        yield packed(shape, row)
+
+
+def packed(shape: Shape, values: Iterable[Any]) -> bytes:
+    """The line of a row with these values."""
+    kinds = (_KINDS[column.kind] for column in shape.columns)
+    plain = [None if value is None else kind.packed(value) for kind, value in zip(kinds, values, strict=True)]
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _select(connection: Connection, shape: Shape, where: str) -> Select[Any]:

@@ -493,6 +493,27 @@ def test_a_backup_of_before_the_office_changed_its_key_opens_with_the_old_one_on
 
 
 @ON_SQLITE
+def test_an_old_backup_opens_after_its_office_key_was_retired(
+    store: Store, folder: BackupFolder, another: Engine, tmp_path: Path
+) -> None:
+    """If one backup was made between the change of keys and the end of the old one, and also after many more."""
+    plant(store)
+    oldest, old = made(store, folder), store.keyring
+    both = Keyring("k2", {**old.keys, "k2": os.urandom(32)}, old.index_key)
+    with store.unit_of_work() as uow:
+        ((person, key),) = sql(store, "SELECT id, key_wrapped FROM people")
+        uow.session.execute(text("UPDATE people SET key_wrapped = :key"), {"key": both.rewrap(person, key)})
+    made(Store(store.engine, both, store.files), folder, days=1)
+    alone = Keyring("k2", {"k2": both.keys["k2"]}, old.index_key)
+    for day in (2, 3):
+        made(Store(store.engine, alone, store.files), folder, days=day)
+    copy = restored(oldest.path, another, alone, tmp_path / "files")
+    with copy.reading() as look:
+        (conversation,) = [look.conversations.get(id_) for (id_,) in sql(copy, "SELECT id FROM conversations")]
+        assert WORD in look.messages.transcript(conversation)[0].text
+
+
+@ON_SQLITE
 def test_a_backup_of_a_newer_version_is_told_so(
     store: Store, folder: BackupFolder, another: Engine, tmp_path: Path
 ) -> None:

@@ -12,9 +12,10 @@ from casestore.table_rows import shapes
 from tests.casestore.filled import ROWS, Contents, contents, fill
 
 STEPS = [step.revision for step in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
-# What a revision changes on purpose in columns that were there before, as table.column.
-# A step back to code that knows no rule of safe contact: it writes to nobody who has one until they write.
-CHANGED: dict[str, set[str]] = {"0011": {"conversations.reachable"}}
+# What a revision changes on purpose in columns that were there before, as table.column: on its way forward, and back.
+CHANGED: dict[str, set[str]] = {}
+# Whoever must not be written to is told to older code, which knows no rules, as somebody who cannot be reached.
+CHANGED_BACK: dict[str, set[str]] = {"0011": {"conversations.reachable"}}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -61,9 +62,9 @@ def test_from_every_revision_everything_arrives_at_the_newest_and_survives_a_ste
     assert lost(before, newest, changed_after(revision)) == []
     migrate(empty, "-1")
     back = contents(empty)
-    assert lost(newest, back, CHANGED.get(STEPS[-1], set())) == []
+    assert lost(newest, back, CHANGED_BACK.get(STEPS[-1], set())) == []
     migrate(empty)
-    assert lost(back, contents(empty), CHANGED.get(STEPS[-1], set())) == []
+    assert lost(back, contents(empty), CHANGED_BACK.get(STEPS[-1], set())) == []
     assert current_revision(empty) == STEPS[-1]
 
 
@@ -76,9 +77,9 @@ def test_a_step_forward_and_back_leaves_every_revision_as_it_was(empty: Engine, 
     migrate(empty, revision)
     # What the older code cannot show may be kept apart, for the next step forward.
     after = {table: rows for table, rows in contents(empty).items() if not table.endswith("_kept")}
-    assert before.keys() == after.keys()
-    assert lost(before, after) == []
-    assert lost(after, before) == []
+    changed = CHANGED_BACK.get(STEPS[STEPS.index(revision) + 1], set())
+    assert lost(before, after, changed) == []
+    assert lost(after, before, changed) == []
 
 
 def test_the_rows_that_are_put_in_hold_every_kind_of_value(empty: Engine) -> None:

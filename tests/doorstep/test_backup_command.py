@@ -45,9 +45,9 @@ def test_a_backup_is_written_checked_and_restored(shell: Shell, office: Store, t
     copy = open_store(Settings(data=new, key_file=shell.data / "keys.json"), create=False)
     assert digests_but_the_log(copy) == digests_but_the_log(office)
     with copy.reading() as look:
-        assert [line.kind.id for line in look.log.of_office()] == ["restored"]
+        assert [line.kind.id for line in look.log.of_office()][-1:] == ["restored"]
     with office.reading() as look:
-        assert [line.kind.id for line in look.log.of_office()] == ["backed_up"]
+        assert [line.kind.id for line in look.log.of_office()][-1:] == ["backed_up"]
     assert "in use already" in shell.fails("restore", str(data), **environment)
 
 
