@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from doorstep.content_check import check_content
 from doorstep.rasa_project import RasaError, RasaProject, read_report
 from doorstep.settings import Settings
 from tests.emulator import wait_until
-from tests.needs import rasa_python
+from tests.needs import ROOT, rasa_python
 from tests.rasa_servers import API_TOKEN, Program, free_port
 from tests.small_content import write_examples, write_small_content
 from tests.trained import CONTENT
@@ -113,6 +114,24 @@ def test_our_component_reads_in_rasa_as_it_does_here(small: Settings, server: st
     assert meaning.issues[0].probability == pytest.approx(here.issues[0].probability, abs=0.05)
     assert meaning.problem == pytest.approx(here.problem, abs=0.05)
     assert meaning.decision in (Decision.SURE, Decision.ASK)
+
+
+@pytest.mark.rasa
+def test_diet_reads_the_first_words_of_a_message() -> None:
+    config = yaml.safe_load((CONTENT / "rasa" / "diet.yml").read_text(encoding="utf-8"))
+    name, words = config["pipeline"][0]["name"], config["pipeline"][0]["words"]
+    program = f"""
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.utils.common import class_from_module_path
+component = class_from_module_path({name!r})
+tokenizer = component.create({{**component.get_default_config(), "words": {words}}}, None, None, None)
+read = lambda text: [token.text for token in tokenizer.tokenize(Message(data={{"text": text}}), "text")]
+print(len(read("they locked me out " * 100)), *read("they locked me out"))
+"""
+    done = subprocess.run(
+        [rasa_python(), "-W", "ignore", "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == [str(words), "they", "locked", "me", "out"]
 
 
 @pytest.mark.rasa
