@@ -8,19 +8,27 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-_KEPT = "contact_rules_kept"  # waits there for the next step forward; whoever is erased meanwhile goes there too
+_KEPT = "contact_rules_kept"  # waits there for the next step forward
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
     """Forward."""
     if _KEPT in sa.inspect(op.get_bind()).get_table_names():
-        op.rename_table(_KEPT, "contact_rules")
+        _bring_back()
     else:
         _create_rules()
     held = sa.text("status = 'held'")
     op.create_index("ix_outbox_held", "outbox", ["channel", "next_try_at"], postgresql_where=held, sqlite_where=held)
     op.add_column("consents", sa.Column("by", sa.String(length=30), server_default="person", nullable=False))
+
+
+def _bring_back() -> None:
+    op.rename_table(_KEPT, "contact_rules")
+    op.execute("DELETE FROM contact_rules WHERE conversation_id NOT IN (SELECT id FROM conversations)")
+    if op.get_bind().dialect.name == "postgresql":
+        name = op.f("fk_contact_rules_conversation_id")
+        op.create_foreign_key(name, "contact_rules", "conversations", ["conversation_id"], ["id"], ondelete="CASCADE")
 
 
 def _create_rules() -> None:
@@ -60,4 +68,9 @@ def downgrade() -> None:
     careful = "only_when_written OR neutral OR hours_from IS NOT NULL"
     ruled = f"SELECT conversation_id FROM contact_rules WHERE {careful}"
     op.execute(f"UPDATE conversations SET reachable = false WHERE id IN ({ruled})")
+    if not op.get_bind().scalar(sa.text("SELECT count(*) FROM contact_rules")):
+        op.drop_table("contact_rules")
+        return
     op.rename_table("contact_rules", _KEPT)
+    if op.get_bind().dialect.name == "postgresql":  # the tables of older revisions must not hang on it
+        op.drop_constraint(op.f("fk_contact_rules_conversation_id"), _KEPT, type_="foreignkey")
