@@ -11,7 +11,7 @@ from casestore.cases import Case
 from casestore.code_lists import LISTS
 from casestore.errors import NotYours, UnknownCode
 from casestore.lifecycle import Status
-from casestore.records import MOST_PEOPLE, NAMES, Record, rounded, say_occasion
+from casestore.records import MOST_PEOPLE, NAMES, Record, in_order, rounded, say_occasion
 from casestore.unit_of_work import Store, UnitOfWork
 from tests.builders import NOW, a_case, a_conversation, a_paralegal, open_cases
 
@@ -189,10 +189,8 @@ def test_two_days_read_alike_exactly_when_no_more_is_known_that_tells_them_apart
 )
 def test_whatever_is_kept_comes_back_and_can_be_kept_again(record: Record) -> None:
     """Round trip through the rules, without a database: what they put in order once is in order."""
-    from casestore.records import _in_order
-
-    once = _in_order(record)
-    assert _in_order(once) == once
+    once = in_order(record)
+    assert in_order(once) == once
     assert (once.amount_minor, once.tried, once.people_affected) == (
         record.amount_minor,
         record.tried,
