@@ -102,8 +102,8 @@ def written_while_people_write(bot: Bot, backups: Path, **settings: str) -> Path
     stop = threading.Event()
 
     def write() -> None:
-        for turn in range(1000):
-            if stop.wait(0.05):
+        for turn in range(60):  # few enough to be answered in time on a busy machine
+            if stop.wait(0.2):
                 return
             bot.telegram.says(SAID[turn % len(SAID)], chat=CHATS[turn % len(CHATS)])
 
