@@ -85,6 +85,7 @@ def fill(store: Store, *, cases: int, open_cases: int, seed: int = 1) -> None:
             _write(connection, rows)
     with store.engine.begin() as connection:
         _after(connection)
+    store.engine.dispose()  # who comes next has the connections that everybody has
 
 
 # -- lives ------------------------------------------------------------------------------------------------------------
@@ -362,6 +363,7 @@ def _write(connection: Connection, rows: dict[str, list[tuple[Any, ...]]]) -> No
                     for row in rows[name]:
                         copy.write_row(row)
         return
+    driver.execute("PRAGMA cache_size = -400000")  # kilobytes: new rows fall all over some indexes
     for name in _in_order(rows):
         marks = ",".join("?" * len(Base.metadata.tables[name].c))
         driver.executemany(f"INSERT INTO {name} ({_columns(name)}) VALUES ({marks})", rows[name])  # noqa: S608
