@@ -544,7 +544,7 @@ class ReferralRow(Base):
     reason: Mapped[str | None] = mapped_column(Coded("referral_reason"))
     result: Mapped[str | None] = mapped_column(Coded("referral_result"))
     shared_sealed: Mapped[bytes | None]
-    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id", ondelete="SET NULL"))
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id", ondelete="SET NULL"), index=True)
     override: Mapped[str | None] = mapped_column(Coded("referral_override"))
     made_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     draft_at: Mapped[datetime | None]

@@ -27,7 +27,7 @@ from casestore.encryption import Box, Keyring
 from casestore.errors import SealBroken
 from casestore.offices import HOME
 from casestore.reference import ALPHABET, check_sign
-from casestore.tables import Base, CaseShareRow, OfficeRow, StaffRow
+from casestore.tables import Base, CaseShareRow, ContactRuleRow, OfficeRow, StaffRow
 from casestore.unit_of_work import Store
 
 LIVED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)  # when the lives that are copied were lived
@@ -54,7 +54,7 @@ _STORIES = (
     "The municipality cut the water. We have paid. I have the slips of the last three months here with me.",
     "My husband passed away and his brother says that the house is his now. We were married by custom, not in court.",
 )
-_WITH_EXTRAS = (1, 4)  # a photo, and a partner organisation that the case is shared with
+_WITH_EXTRAS = (1, 4)  # a photo, a partner organisation that sees the case, a rule for writing
 _ISSUES = (
     "housing.lockout",
     "benefits.deductions",
@@ -118,6 +118,9 @@ def _live(store: Store, stage: str, story: int) -> None:
         case = uow.cases.open(chat, _new_case(story), now=at)
         if story in _WITH_EXTRAS:
             uow.session.add(CaseShareRow(case_id=case.id, office_id=HOME, at=at))
+            rule = ContactRuleRow(conversation_id=chat.id, only_when_written=False, zone="UTC", neutral=False, at=at)
+            rule.notice, rule.button, rule.by = "", "", "person"
+            uow.session.add(rule)
     staff_id = _staff(store)[0][0]
     with store.unit_of_work() as uow:
         if stage != "waiting":
