@@ -94,6 +94,17 @@ def test_no_page_has_a_script_or_style_in_it(desk: Desk) -> None:
         assert " onclick=" not in html
 
 
+@pytest.mark.parametrize("path", ["/", "/account", "/staff", "/problems", "/organisations", "/law", "/glass", "case"])
+def test_every_field_has_a_label_and_no_name_stands_twice(desk: Desk, path: str) -> None:
+    """A screen reader reads the label that names the field, and two of one name would be read as one."""
+    case = desk.case(claimed_by="ada")
+    page = desk.browser("ada").get(f"/cases/{case.reference}" if path == "case" else path)
+    assert page.status_code == 200
+    ids = re.findall(r' id="([^"]+)"', page.text)
+    assert sorted(ids) == sorted(set(ids))
+    assert set(re.findall(r' for="([^"]+)"', page.text)) <= set(ids)
+
+
 def test_the_pages_are_not_described_to_the_world(desk: Desk) -> None:
     """No schema and no documentation pages are served."""
     for path in ("/openapi.json", "/docs", "/redoc"):
