@@ -4,6 +4,7 @@ Without a URL SQLite files in a temporary folder; else databases of our own on t
 which are dropped at the end. Every operation goes through the store's own doors, as the desk, the worker and the
 channels do. The stores of all sizes take turns, so that what else the machine does at the time troubles all alike. The
 table gives the median and the 99th percentile in milliseconds, and the median against the one at the first size.
+On PostgreSQL a size such as 100000/16 has transcripts, files and labels cut into sixteen partitions.
 """
 
 import argparse
@@ -33,7 +34,7 @@ from tests.store_day import OfficeDay, Times
 from tests.store_fill import fill
 
 
-def measure(stores: dict[int, Store], *, rounds: int, seed: int) -> dict[int, Times]:
+def measure(stores: dict[str, Store], *, rounds: int, seed: int) -> dict[str, Times]:
     """Times of each operation at each size; the first tenth of the rounds warms up and does not count."""
     days = {size: OfficeDay(store, seed) for size, store in stores.items()}
     gc.disable()
@@ -71,10 +72,10 @@ def _size(connection: Connection, measure: str, name: str) -> int:
     return int(connection.scalar(text(f"SELECT coalesce({parts}, {measure}('{name}'))")) or 0)
 
 
-def table(by_size: dict[int, Times]) -> str:
+def table(by_size: dict[str, Times]) -> str:
     """One line an operation."""
     sizes = list(by_size)
-    head = ["p50 / p99 in ms", *(f"{size:,} cases" for size in sizes), *(f"× at {size:,}" for size in sizes[1:])]
+    head = ["p50 / p99 in ms", *(f"{size} cases" for size in sizes), *(f"× at {size}" for size in sizes[1:])]
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for name in by_size[sizes[0]]:
         p50 = [statistics.median(times[name]) * 1000 for times in by_size.values()]
@@ -84,40 +85,47 @@ def table(by_size: dict[int, Times]) -> str:
     return "\n".join(lines)
 
 
-def run(stores: dict[int, Store], asked: argparse.Namespace, pool: Pool) -> None:
+def run(stores: dict[str, Store], asked: argparse.Namespace, pool: Pool) -> None:
     """Fills as the owner of the database, times as those who use it, prints."""
     for size, store in stores.items():
         start = time.monotonic()
         migrate(store.engine)
-        if asked.partitions:
-            partition(store.engine, asked.partitions)
-        fill(store, cases=size, open_cases=asked.open, seed=asked.seed)
+        cases, parts = size_of(size)
+        if parts:
+            partition(store.engine, parts)
+        fill(store, cases=cases, open_cases=asked.open, seed=asked.seed)
         settle(store.engine)
         whole = sum(amount for name, amount in bytes_of(store.engine).items() if "indexes" not in name)
         seconds = time.monotonic() - start
-        print(f"filled to {size:,} cases in {seconds:.0f} s: {whole / 2**20:,.0f} MB", flush=True)
+        print(f"filled to {size} cases in {seconds:.0f} s: {whole / 2**20:,.0f} MB", flush=True)
     with ExitStack() as roles:
         used = {
             size: roles.enter_context(humble(store, pool)) if asked.database else store
             for size, store in stores.items()
         }
         print(table(measure(used, rounds=asked.rounds, seed=asked.seed)))
-    load, largest = os.getloadavg(), max(stores)
+    load, largest = os.getloadavg(), list(stores)[-1]
     print(f"load {load[0]:.1f}, {load[2]:.1f} before")
     for name, amount in bytes_of(stores[largest].engine).items():
-        print(f"{name}: {amount / 2**20:,.0f} MB, {amount / largest:,.0f} bytes a case")
+        print(f"{name}: {amount / 2**20:,.0f} MB, {amount / size_of(largest)[0]:,.0f} bytes a case")
+
+
+def size_of(size: str) -> tuple[int, int]:
+    """How many cases, and into how many partitions they are cut: `100000/16`."""
+    cases, _, parts = size.partition("/")
+    return int(cases), int(parts or 0)
 
 
 @contextmanager
-def databases(asked: argparse.Namespace, pool: Pool, folder: Path) -> Iterator[dict[int, Store]]:
+def databases(asked: argparse.Namespace, pool: Pool, folder: Path) -> Iterator[dict[str, Store]]:
     """A new store for each size."""
     keyring, files = a_keyring(), AttachmentFiles(folder)
-    sizes = [int(size) for size in asked.sizes.split(",")]
+    sizes = asked.sizes.split(",")
     if not asked.database:
         yield {size: Store(open_engine(f"sqlite:///{folder}/{size}.db"), keyring, files) for size in sizes}
         return
     server = make_url(asked.database)
-    names = {size: f"doorstep_bench_{size}" for size in sizes}
+    names = {size: f"doorstep_bench_{size}".replace("/", "_") for size in sizes}
     outside = open_engine(asked.database, pool).execution_options(isolation_level="AUTOCOMMIT")
     with outside.connect() as connection:
         for name in names.values():
@@ -138,7 +146,6 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--database", default="")
     arguments.add_argument("--pooler", action="store_true", help="PgBouncer, pooling transactions, stands between")
-    arguments.add_argument("--partitions", type=int, default=0, help="cut transcripts, files and labels into as many")
     arguments.add_argument("--sizes", default="10000,100000,1000000")
     arguments.add_argument("--open", type=int, default=3_000, help="cases not closed, at every size")
     arguments.add_argument("--rounds", type=int, default=200)

@@ -17,7 +17,7 @@ from casestore.tables import Base
 
 # What can be cut as it is: it grows with every case, and is always asked for with this key. The log cannot: the chain
 # of an office, which belongs to no case, is unique by office and number, the chain of a case by case and number.
-CUT = {"messages": "conversation_id", "attachments": "conversation_id", "labels": "case_id", "consents": "person_id"}
+CUT = {"messages": "conversation_id", "attachments": "conversation_id", "labels": "case_id"}
 EVERYWHERE = {"offices", "staff", "staff_skills", "desk_sessions"}  # small: a copy on every shard
 
 
