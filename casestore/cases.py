@@ -214,7 +214,8 @@ class Cases:
         theirs = select(func.coalesce(CaseRow.merged_into, CaseRow.id)).where(
             CaseRow.conversation_id == conversation_id
         )
-        cases = self._every(CaseRow.id.in_(theirs))
+        ids = self._session.scalars(theirs).all()  # asked for within the next one, PostgreSQL would look at every case
+        cases = self._every(CaseRow.id.in_(ids)) if ids else []
         return [case for case in cases if case.status != Status.CLOSED] or cases[:1]
 
     def person_of(self, case: Case) -> str | None:

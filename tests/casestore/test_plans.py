@@ -130,9 +130,14 @@ def _postgres_plan(cursor: Any, statement: str, parameters: Any) -> Plan:
     return Plan(
         statement,
         {node["Index Name"] for node in nodes if "Index Name" in node},
-        {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"},
+        {node["Relation Name"] for node in nodes if _whole(node)},
         max((node["Plans"][0]["Plan Rows"] for node in nodes if node["Node Type"] == "Sort"), default=0),
     )
+
+
+def _whole(node: dict[str, Any]) -> bool:
+    """Whether that step goes through all of a table, be it along an index."""
+    return node["Node Type"] == "Seq Scan" or (node["Node Type"].startswith("Index") and "Index Cond" not in node)
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
