@@ -78,3 +78,10 @@ def test_every_page_of_decisions_and_how_to_is_listed() -> None:
     for page in (ROOT / "docs" / "decisions").glob("0*.md"):
         assert f"({page.name})" in listed
         assert TEXTS[page].startswith(f"# {page.name[:4]} ")
+
+
+def test_every_test_that_the_threat_model_names_exists() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8"))
+    assert len(named) > 30
+    missing = [f"{path}::{name}" for path, name in named if f"def {name}(" not in (ROOT / path).read_text("utf-8")]
+    assert missing == []
