@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from casestore.case_log import BOT
+from casestore.endings import forget_words
 from casestore.errors import StoreError
 from casestore.lifecycle import Status
 from casestore.tables import (
+    AgendaRow,
     AttachmentRow,
     CaseRow,
     ConsentRow,
@@ -23,6 +25,7 @@ from casestore.tables import (
     MessageRow,
     OutboxRow,
     PersonRow,
+    ReferralRow,
 )
 from casestore.unit_of_work import Store, UnitOfWork
 
@@ -149,7 +152,12 @@ def _replaced(rule: Rule, now: datetime) -> Select[Any]:
 
 
 def _notes(rule: Rule, now: datetime) -> Select[Any]:
-    kept = or_(CaseRow.assessment_sealed.is_not(None), CaseRow.note_sealed.is_not(None))
+    kept = or_(
+        CaseRow.assessment_sealed.is_not(None),
+        CaseRow.note_sealed.is_not(None),
+        exists().where(AgendaRow.case_id == CaseRow.id, AgendaRow.what_sealed.is_not(None)),
+        exists().where(ReferralRow.case_id == CaseRow.id, ReferralRow.shared_sealed.is_not(None)),
+    )
     return select(CaseRow.id).where(kept, CaseRow.status == Status.CLOSED, CaseRow.closed_at < rule.cutoff(now))
 
 
@@ -166,6 +174,7 @@ def _blank_sessions(uow: UnitOfWork, ids: list[Any], now: datetime) -> None:
 
 def _blank_notes(uow: UnitOfWork, ids: list[Any], now: datetime) -> None:
     uow.session.execute(update(CaseRow).where(CaseRow.id.in_(ids)).values(assessment_sealed=None, note_sealed=None))
+    forget_words(uow.session, select(CaseRow.id).where(CaseRow.id.in_(ids)))
 
 
 def _forget_files(uow: UnitOfWork, ids: list[Any], now: datetime) -> None:

@@ -11,7 +11,7 @@ from casestore.consent import IMPROVE, STATISTICS, Consent
 from casestore.errors import StoreError
 from casestore.retention import SCHEDULE, Rule, due, load_schedule, run
 from casestore.unit_of_work import Store
-from tests.builders import NOW, a_case, a_conversation
+from tests.builders import NOW, a_case, a_conversation, a_paralegal
 from tests.casestore.planted import WORD, plant
 from tests.casestore.raw import attachment_files, count, sql
 
@@ -106,6 +106,20 @@ def test_a_place_with_a_longer_time_keeps_its_cases_longer(store: Store) -> None
     with store.reading() as look:
         assert due(look, rule, now=NOW + 50 * DAY) == 0
         assert due(look, rule, now=NOW + 101 * DAY) == 1
+
+
+def test_with_the_notes_go_the_words_of_tasks_and_of_what_services_were_told(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        staff_id = a_paralegal(uow, "zodwa").id
+        case = a_case(uow)
+        uow.cases.claim(case.id, staff_id=staff_id, now=NOW)
+        uow.referrals.draft(case.id, staff_id=staff_id, service="legal_aid", shared="her name and number", now=NOW)
+        uow.cases.close(case.id, staff_id=staff_id, outcome="resolved", note="done", now=NOW)
+    rule = BY_ID["notes"]
+    run(store, (rule,), now=NOW + timedelta(days=rule.days or 0) + 2 * DAY, actor=BOT)
+    sealed = sql(store, "SELECT assessment_sealed, note_sealed FROM cases")
+    assert sealed + sql(store, "SELECT shared_sealed, shared_sealed FROM referrals") == [(None, None), (None, None)]
+    assert counts(store, NOW + 9999 * DAY)["notes"] == 0
 
 
 def test_more_than_one_batch_is_removed(store: Store) -> None:
