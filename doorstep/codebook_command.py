@@ -6,7 +6,14 @@ from doorstep.settings import Settings
 
 
 @click.command("codebook")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 @click.pass_obj
 def codebook(settings: Settings, form: str) -> None:
     """Show every column and code of the case record, as docs/codebook.md has it."""

@@ -19,6 +19,7 @@ from doorstep.import_rows import read_amount
 from doorstep.settings import Settings
 from doorstep.spreadsheet import How, Row, read_rows
 from doorstep.wiring import open_store
+from tests.builders import open_cases
 from tests.casestore.raw import count, rows_in_clear, sql
 from tests.doorstep.test_cli import Shell, shell  # noqa: F401
 
@@ -97,7 +98,7 @@ def test_the_example_becomes_cases(desk: Desk, example: Path) -> None:
     assert "3 rows were taken, 0 were there before." in desk.imports(example, "--apply")
     assert count(desk.store, "people") == 2
     with desk.store.reading() as look:
-        (deposit,) = [case for case in look.cases.queue() if case.issues == ("housing.deposit",)]
+        (deposit,) = [case for case in open_cases(look) if case.issues == ("housing.deposit",)]
         assert (deposit.issues, deposit.place, deposit.status) == (("housing.deposit",), "za-gp", Status.WAITING)
         assert deposit.opened_at.date() == date(2026, 1, 14)
         record = look.records.of(deposit.id)
@@ -168,7 +169,7 @@ def test_a_chat_that_goes_on_is_the_persons_own(desk: Desk) -> None:
     said = desk.imports(sheet, "--apply")
     assert "line 3, No: this chat has an open case already" in said
     with desk.store.reading() as look:
-        (case,) = look.cases.queue()
+        (case,) = open_cases(look)
         assert case.conversation_id == known.id
         assert look.conversations.get(known.id).reachable
 
@@ -224,7 +225,7 @@ def test_a_workbook_is_read_with_its_days_and_numbers(desk: Desk) -> None:
     sheet = xlsx(desk.folder / "sheet.xlsx", row)
     assert "1 rows were taken" in desk.imports(sheet, "--apply")
     with desk.store.reading() as look:
-        (case,) = look.cases.queue()
+        (case,) = open_cases(look)
         assert case.opened_at.date() == date(2026, 1, 12)
         (message,) = look.messages.transcript(look.conversations.get(case.conversation_id or 0))
         assert "Remarks: 27820000001" in message.text
