@@ -200,7 +200,7 @@ class Referrals:
             ConsentRow.purpose == REFERRAL,
             ConsentRow.id > answer.id,
             ConsentRow.given.is_(False),
-            ConsentRow.id.not_in(select(ReferralRow.consent_id).where(ReferralRow.consent_id.is_not(None))),
+            ConsentRow.wording != answer.wording,  # a no to the same question is one about another service
         )
         return self._session.scalar(taken_back.limit(1)) is None
 

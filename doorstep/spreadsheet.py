@@ -58,7 +58,7 @@ def read_rows(path: Path, how: How) -> Iterator[Row]:
 
 def _csv_rows(path: Path, how: How) -> Iterator[Row]:
     encoding = how.encoding or _encoding(path)
-    csv.field_size_limit(_LONGEST_CELL)
+    usual = csv.field_size_limit(_LONGEST_CELL)
     try:
         with path.open(encoding=encoding, newline="") as file:
             delimiter = how.delimiter or _delimiter(file, how.header)
@@ -78,6 +78,8 @@ def _csv_rows(path: Path, how: How) -> Iterator[Row]:
         raise ContentError(path, f"is not written in {encoding}: say `encoding:` in the mapping") from None
     except csv.Error as fault:
         raise ContentError(path, f"cannot be read as a table ({fault})", line=line) from None
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _encoding(path: Path) -> str:

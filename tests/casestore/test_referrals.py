@@ -100,7 +100,9 @@ def test_consent_that_was_taken_back_since_counts_no_more(store: Store) -> None:
         referring.says(True)
         case, staff_id = referring.case, referring.staff_id
         other = uow.referrals.draft(case.id, staff_id=staff_id, service="court", shared="x", now=LATER)
-        uow.referrals.note_consent(case.id, other, staff_id=staff_id, given=False, **about)
+        for _ in range(2):
+            uow.referrals.note_consent(case.id, other, staff_id=staff_id, given=False, **about)
+        assert uow.referrals.of(case.id)[0].may_be_sent
         person_id = uow.conversations.get(case.conversation_id or 0).person_id
         uow.consents.note(person_id, Consent(REFERRAL, False, "consent.taken_back@1", "en", LATER))
         with pytest.raises(ConsentMissing):
