@@ -10,7 +10,7 @@ from sqlalchemy import case as choose
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from casestore.access import viewer_of
+from casestore.access import BY_NUMBER, viewer_of
 from casestore.agenda import Agenda, NewDeadline
 from casestore.case_issues import CaseIssues, IssueSource
 from casestore.case_log import BOT, PERSON, CaseLog
@@ -240,7 +240,8 @@ class Cases:
         rows = self._session.execute(
             select(CaseRow, StaffRow.name)
             .outerjoin(StaffRow, StaffRow.id == CaseRow.claimed_by)
-            .where(CaseRow.id.in_(order))
+            .where(CaseRow.id.in_(order)),
+            execution_options=BY_NUMBER,
         )
         found = {row.id: self._described(row, name) for row, name in rows}
         return [found[id_] for id_ in order if id_ in found]
