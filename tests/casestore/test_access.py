@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation, a_paralegal, open_cases
 from tests.casestore.planted import plant_work
 from tests.humble import humble as as_humble
-from tests.needs import ON_POSTGRES
+from tests.needs import ON_POSTGRES, ON_SQLITE
 
 
 class Network:
@@ -220,3 +220,25 @@ def test_the_boundary_ends_with_the_transaction(network: Network, humble: Store)
     with humble.reading() as look:
         assert len(raw(look.session, "cases")) == 2
         assert look.session.get(ConversationRow, network.case_south.conversation_id) is not None
+
+
+@ON_SQLITE
+def test_cases_named_by_number_are_not_looked_for_among_all_of_the_office(network: Network) -> None:
+    """SQLite would take the index of offices: fifty numbers seem more to it than one office."""
+    member, asked = network.member(Role.PARALEGAL, network.north), list[tuple[str, tuple[object, ...]]]()
+    with network.store.unit_of_work() as uow:
+        for _ in range(30):
+            a_case(uow, office_id=network.north)
+
+    def note(_connection: object, _cursor: object, statement: str, values: tuple[object, ...], *_: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(network.store.engine, "before_cursor_execute", note)
+    with network.store.seen_by(member.viewer).reading() as look:
+        ids = select(CaseRow.id).where(CaseRow.status == "waiting")
+        assert len(look.cases.listed(ids)) == 31
+    event.remove(network.store.engine, "before_cursor_execute", note)
+    with network.store.engine.connect() as connection:
+        statement, values = asked[-1]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert "SEARCH cases USING INTEGER PRIMARY KEY" in plan[0][3]
