@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, select, text
 
 from casestore.attachments import AttachmentFiles
 from casestore.cases import Case
@@ -19,9 +19,10 @@ from casestore.staff import StaffMember
 from casestore.tables import CaseRow, LogRow
 from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation, a_keyring, a_paralegal
-from tests.needs import ON_POSTGRES, ROOT
+from tests.needs import ON_POSTGRES, ROOT, need
 
 CROWD = 200
+SPARE = 50  # connections for other tests and for the server itself
 PROCESSES = 4
 pytestmark = ON_POSTGRES
 
@@ -29,6 +30,9 @@ pytestmark = ON_POSTGRES
 @pytest.fixture
 def crowded(database: Engine, tmp_path: Path) -> Iterator[Store]:
     """A store with a connection for everybody: nobody waits in line before the database."""
+    with database.connect() as connection:
+        if int(connection.scalar(text("SHOW max_connections")) or 0) < CROWD + SPARE:
+            need("a PostgreSQL for many", f"set its max_connections to {CROWD + SPARE} or more")
     engine = create_engine(database.url, pool_size=CROWD, max_overflow=0)
     yield Store(engine, a_keyring(), AttachmentFiles(tmp_path / "attachments"))
     engine.dispose()
