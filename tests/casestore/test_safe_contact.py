@@ -105,7 +105,7 @@ CHANNELS = pytest.mark.parametrize("channel", ["telegram", "web"])
 
 @CHANNELS
 @given(rule=RULES, steps=st.lists(st.tuples(st.sampled_from("wapr"), st.integers(0, 40)), max_size=12), began=TIMES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_for_any_rule_and_any_time_nothing_disallowed_is_sent_and_nothing_is_lost(
     store: Store, channel: str, rule: ContactRule, steps: list[tuple[str, int]], began: datetime
 ) -> None:
