@@ -65,13 +65,17 @@ class Outbox:
     ) -> None:
         """One more message for that address; nothing happens when one with the same `dedupe` was queued before.
 
-        Where only a notice may reach the person, it is queued too, once for all that comes while they are silent.
+        What was withheld from this person goes before it. Where only a notice may reach them, it is queued too, once
+        for all that comes while they are silent.
         """
         letter = {"address": address, "text": text, "choices": choices, "document": document, "file": file}
         body = json.dumps(letter, ensure_ascii=False)
         standing = None if dedupe.startswith(NOTICE) else self._safe_contact.of(conversation_id)
-        if standing is not None and not standing.rule.lets_words(now, standing.heard):
-            not_before = standing.rule.next_look(now, notice=False)
+        if standing is not None and conversation_id is not None:
+            if standing.rule.lets_words(now, standing.heard):
+                self._safe_contact.let_out(conversation_id, now=now)
+            else:
+                not_before = standing.rule.next_look(now, notice=False)
         insert_once(
             self._session,
             OutboxRow,

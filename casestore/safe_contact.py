@@ -144,6 +144,17 @@ class SafeContact:
             update(ContactRuleRow).where(ContactRuleRow.conversation_id == conversation_id).values(heard_at=now)
         )
 
+    def let_out(self, conversation_id: int, *, now: datetime) -> None:
+        """Words may be sent again, and more are about to be written: those that were withheld go before them."""
+        rows = self._session.scalars(
+            select(OutboxRow)
+            .where(OutboxRow.conversation_id == conversation_id, OutboxRow.status == HELD)
+            .order_by(OutboxRow.id)
+        ).all()
+        for row in rows:
+            if not _is_notice(row):
+                self._put_last(row, WAITING, now)
+
     def allowed(self, rows: Sequence[OutboxRow], *, now: datetime) -> list[OutboxRow]:
         """Those of the outbox rows of one channel that may be sent now; nothing is changed."""
         standings = self._standings({row.conversation_id for row in rows if row.conversation_id is not None})

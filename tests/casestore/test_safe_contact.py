@@ -5,7 +5,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from casestore.conversations import Conversation
@@ -104,8 +104,9 @@ CHANNELS = pytest.mark.parametrize("channel", ["telegram", "web"])
 
 
 @CHANNELS
+@example(rule=ContactRule(hours=(1, 0), zone="UTC"), steps=[("w", 4), ("a", 40), ("a", 4)], began=NOW.replace(hour=13))
 @given(rule=RULES, steps=st.lists(st.tuples(st.sampled_from("wapr"), st.integers(0, 40)), max_size=12), began=TIMES)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_for_any_rule_and_any_time_nothing_disallowed_is_sent_and_nothing_is_lost(
     store: Store, channel: str, rule: ContactRule, steps: list[tuple[str, int]], began: datetime
 ) -> None:
