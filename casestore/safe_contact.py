@@ -148,11 +148,11 @@ class SafeContact:
         """Words may be sent again, and more are about to be written: those that were withheld go before them."""
         rows = self._session.scalars(
             select(OutboxRow)
-            .where(OutboxRow.conversation_id == conversation_id, OutboxRow.status == HELD)
+            .where(OutboxRow.conversation_id == conversation_id, OutboxRow.status.in_([WAITING, HELD]))
             .order_by(OutboxRow.id)
         ).all()
         for row in rows:
-            if not _is_notice(row):
+            if row.status == HELD and not _is_notice(row):
                 self._put_last(row, WAITING, now)
 
     def allowed(self, rows: Sequence[OutboxRow], *, now: datetime) -> list[OutboxRow]:

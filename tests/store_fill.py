@@ -141,6 +141,11 @@ def _live(store: Store, stage: str, story: int) -> None:
             uow.cases.close(case.id, staff_id=staff_id, outcome="resolved", note=note, now=at + timedelta(days=12))
         for letter in uow.outbox.waiting_for(CHANNEL, _ADDRESS, now=at):
             uow.outbox.mark_sent(letter.id, now=at)
+        if stage != "closed":  # and something that is to be said much later
+            uow.outbox.put(
+                channel=CHANNEL, address=_ADDRESS, text="x", dedupe="later", now=at, conversation_id=chat.id,
+                not_before=at + timedelta(days=9999),
+            )  # fmt: skip
 
 
 _CLOSED = tuple(("closed", story) for story in range(len(_STORIES)))

@@ -1,6 +1,5 @@
 """Random lives of cases, against a model so simple that it can be seen to be right."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,8 +14,9 @@ from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, NotYou
 from casestore.lifecycle import HELD, NEXT, OUTCOMES, WITHDRAWN, Status
 from casestore.ranking import place_in_queue
 from casestore.skills import MOST, Skills
-from casestore.unit_of_work import Store, UnitOfWork
+from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation, a_new_case, a_paralegal, open_cases
+from tests.casestore.attempted import attempted
 
 FLAGS = ("violence", "no_food", "lockout")
 
@@ -65,17 +65,6 @@ class Lives(RuleBasedStateMachine):
             return NotYours
         return None if to in NEXT[life.status] else NotAllowedNow
 
-    def attempt(self, work: Callable[[UnitOfWork], object], expected: type[StoreError] | None) -> bool:
-        """Does that in a transaction of its own; whether it was let through, as expected."""
-        with self.store.unit_of_work() as uow:
-            if expected is None:
-                work(uow)
-                return True
-            with pytest.raises(StoreError) as refusal:
-                work(uow)
-            assert refusal.type is expected
-        return False
-
     @rule(target=people)
     def somebody_writes(self) -> int:
         self.count += 1
@@ -105,7 +94,7 @@ class Lives(RuleBasedStateMachine):
             expected = AlreadyClaimed
         elif life.status is Status.CLOSED:
             expected = NotAllowedNow
-        if self.attempt(lambda uow: uow.cases.claim(case, staff_id=staff, now=self.tick()), expected):
+        if attempted(self.store, lambda uow: uow.cases.claim(case, staff_id=staff, now=self.tick()), expected):
             life.status, life.holder = Status.CLAIMED, staff
 
     @rule(case=cases, who=st.integers(0, 2))
@@ -114,7 +103,7 @@ class Lives(RuleBasedStateMachine):
             return
         staff = self.staff[who]
         expected = self.refusal(case, staff, Status.WAITING)
-        if self.attempt(lambda uow: uow.cases.release(case, staff_id=staff, now=self.tick()), expected):
+        if attempted(self.store, lambda uow: uow.cases.release(case, staff_id=staff, now=self.tick()), expected):
             life.status, life.holder, life.waits = Status.WAITING, None, True
 
     @rule(case=cases, who=st.integers(0, 2))
@@ -123,7 +112,9 @@ class Lives(RuleBasedStateMachine):
             return
         staff = self.staff[who]
         expected = self.refusal(case, staff, Status.REFERRED)
-        if self.attempt(lambda uow: uow.cases.refer(case, staff_id=staff, to="rht", now=self.tick()), expected):
+        if attempted(
+            self.store, lambda uow: uow.cases.refer(case, staff_id=staff, to="rht", now=self.tick()), expected
+        ):
             life.status, life.waits = Status.REFERRED, False
 
     @rule(case=cases, who=st.integers(0, 2), outcome=st.sampled_from(sorted(OUTCOMES)))
@@ -133,7 +124,9 @@ class Lives(RuleBasedStateMachine):
         staff = self.staff[who]
         expected = self.refusal(case, staff, Status.CLOSED)
         closing = {"outcome": outcome, "note": "done"}
-        if self.attempt(lambda uow: uow.cases.close(case, staff_id=staff, now=self.tick(), **closing), expected):
+        if attempted(
+            self.store, lambda uow: uow.cases.close(case, staff_id=staff, now=self.tick(), **closing), expected
+        ):
             life.status, life.outcome, life.waits = Status.CLOSED, outcome, False
 
     @rule(case=cases, who=st.integers(0, 2))
@@ -143,7 +136,7 @@ class Lives(RuleBasedStateMachine):
         staff = self.staff[who]
         works = life.holder == staff and life.status in (Status.CLAIMED, Status.REFERRED)
         expected = None if works else NotYours
-        if self.attempt(lambda uow: uow.cases.answered(case, staff_id=staff, now=self.tick()), expected):
+        if attempted(self.store, lambda uow: uow.cases.answered(case, staff_id=staff, now=self.tick()), expected):
             life.waits = False
             for other in self.lives.values():  # one answer for all that the paralegal holds in that chat
                 if other.person == life.person and other.holder == staff and other.status in HELD:
