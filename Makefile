@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RASA := .venv-rasa
 
-.PHONY: run chat test check format lock lock-rasa content bench clean encoder gateway rasa bench-rasa
+.PHONY: run chat test check format lock lock-rasa clean encoder gateway rasa bench-rasa
 
 run: $(VENV)/.run
 	@$(BIN)/doorstep run

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_BENCH = re.compile(r"bench/\w+\.py")
 _CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -78,6 +79,13 @@ def test_every_page_of_decisions_and_how_to_is_listed() -> None:
     for page in (ROOT / "docs" / "decisions").glob("0*.md"):
         assert f"({page.name})" in listed
         assert TEXTS[page].startswith(f"# {page.name[:4]} ")
+
+
+@pytest.mark.parametrize("named", sorted({found for text in TEXTS.values() for found in _BENCH.findall(text)}))
+def test_every_bench_that_is_named_starts(named: str) -> None:
+    """A script beside the others hides a package of its own name from all of them."""
+    assert (ROOT / named).exists()
+    assert not (ROOT / Path(named).stem).is_dir()
 
 
 def test_every_test_that_the_threat_model_names_exists() -> None:

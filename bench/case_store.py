@@ -1,4 +1,4 @@
-"""Times the case store at growing sizes: python bench/casestore.py [--database URL] [--sizes 10000,100000,1000000].
+"""Times the case store at growing sizes: python bench/case_store.py [--database URL] [--sizes 10000,100000,1000000].
 
 Without a URL SQLite files in a temporary folder; else databases of our own on that PostgreSQL server, as its superuser,
 which are dropped at the end. Every operation goes through the store's own doors, as the desk, the worker and the

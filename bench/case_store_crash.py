@@ -1,4 +1,4 @@
-"""Kills those who work a store: python bench/casestore_crash.py [--kills 500] [--seed 1] [--kind sqlite|postgresql].
+"""Kills those who work a store: python bench/case_store_crash.py [--kills 500] [--seed 1] [--kind sqlite|postgresql].
 
 On PostgreSQL a server of our own, with fsync on, is stopped at once now and then as well (`pg_ctl stop -m immediate`).
 """
