@@ -2,7 +2,7 @@
 
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -10,7 +10,9 @@ from threading import Event
 import pytest
 from sqlalchemy import Engine, text
 
+from casestore import database
 from casestore.attachments import AttachmentFiles
+from casestore.database import migrate, open_engine
 from casestore.errors import KeyInUse, StoreUnavailable
 from casestore.key_file import KeyFile
 from casestore.key_use import BATCH
@@ -114,6 +116,25 @@ def test_a_rewrap_that_was_stopped_goes_on_where_it_was(office: Store, keys: Key
     assert {person for person in first if first[person] != second[person]} == {
         person for person in first if first[person].startswith(b"k1:")
     }
+
+
+def test_a_rewrap_outlasts_somebody_who_keeps_the_database_busy(
+    tmp_path: Path, keys: KeyFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's writers do not queue: one may be passed over for longer than it waits."""
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 100)
+    engine = open_engine(f"sqlite:///{tmp_path}/busy.db")
+    migrate(engine)
+    office = Store(engine, keys, AttachmentFiles(tmp_path / "attachments"))
+    write(office, "anna")
+    keys.rotate()
+    with ThreadPoolExecutor(1) as pool, engine.connect() as busy:
+        busy.execute(text("UPDATE people SET created_at = created_at"))
+        done = pool.submit(rewrap_all, office)
+        assert not wait([done], timeout=0.3).done
+    done.result()
+    assert wrapped_by(office) == {b"k2"}
+    engine.dispose()
 
 
 def test_who_is_erased_while_their_key_is_wrapped_anew_stays_erased(office: Store, keys: KeyFile) -> None:
