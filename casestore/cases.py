@@ -321,7 +321,6 @@ class Cases:
             raise NotAllowedNow(f"{outcome!r} is not an outcome")
         row = self._held(case_id, staff_id, Status.CLOSED)
         end(self._session, row, outcome, now=now)
-        rest(row)
         if note and row.person_id is not None:
             row.note_sealed = self._people.box(row.person_id).seal(note, _NOTE)
         self._log.note(case_id, "closed", actor=f"staff:{staff_id}", now=now, outcome=outcome)
@@ -338,7 +337,6 @@ class Cases:
             if row.status != Status.CLOSED:
                 end(self._session, row, WITHDRAWN, now=now)
             forget_words(self._session, select(CaseRow.id).where(CaseRow.id == row.id))
-            rest(row)
             leave_holder(row)
             row.conversation_id = row.assessment_sealed = row.note_sealed = None
             self._log.note(row.id, "consent_withdrawn", actor=actor, now=now, purpose="case")

@@ -9,13 +9,15 @@ from casestore import agenda, follow_ups
 from casestore.lifecycle import Status
 from casestore.records import rounded
 from casestore.tables import AgendaRow, CaseRow, FollowUpRow, OutcomeRow, ReferralRow
+from casestore.waiting import rest
 
 
 def end(session: Session, row: CaseRow, outcome: str, *, now: datetime) -> OutcomeRow:
-    """The case is closed with that outcome, of which nothing more is known yet."""
+    """The case is closed with that outcome, of which nothing more is known yet; nobody waits for the office in it."""
     row.status, row.outcome, row.closed_at = Status.CLOSED, outcome, now
     ended = OutcomeRow(case_id=row.id, code=outcome, mechanisms_used=[], closed_at=now)
     session.add(ended)
+    rest(row)
     return ended
 
 

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from casestore.case_log import PERSON, CaseLog
 from casestore.consent import STATISTICS, Consents
 from casestore.endings import end, forget_words
-from casestore.lifecycle import WITHDRAWN, Status
+from casestore.lifecycle import WITHDRAWN
 from casestore.people import People
 from casestore.records import rounded
 from casestore.respondents import Respondents
@@ -70,19 +70,7 @@ class Erasure:
             self._session.execute(
                 update(CaseRow)
                 .where(CaseRow.person_id == person_id)
-                .values(
-                    assessment_sealed=None,
-                    note_sealed=None,
-                    person_id=None,
-                    conversation_id=None,
-                    waiting_since=None,
-                    answer_due=None,
-                    warn_at=None,
-                    lease_until=None,
-                    status=Status.CLOSED,
-                    closed_at=func.coalesce(CaseRow.closed_at, now),
-                    outcome=func.coalesce(CaseRow.outcome, WITHDRAWN),
-                )
+                .values(assessment_sealed=None, note_sealed=None, person_id=None, conversation_id=None)
             )
         else:
             self._session.execute(delete(CaseRow).where(CaseRow.person_id == person_id))

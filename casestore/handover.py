@@ -118,7 +118,6 @@ class Handover:
         if not one_person and (row.person_id is None or row.person_id != other.person_id):
             raise NotAllowedNow("these are two chats: confirm that it is one person")
         self._cases.add_all_of(other, row, now=now)
-        rest(other)
         end(self._session, other, DUPLICATE, now=now)
         leave_holder(other)
         self._session.execute(

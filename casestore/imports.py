@@ -113,7 +113,6 @@ class Imports:
             row.opened_at = earlier.opened_at
             if earlier.closed_at is not None and earlier.outcome is not None:
                 end(self._session, row, earlier.outcome, now=earlier.closed_at)
-                row.waiting_since = None
             self._log.note(case.id, "imported", actor=OPERATOR, now=now, outcome=earlier.outcome)
             self._note_others(earlier, row, now=now)
             if earlier.statistics is not None:
