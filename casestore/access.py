@@ -77,8 +77,9 @@ class Viewer:
         if self.role.reads_all:
             return theirs
         held = aliased(CaseRow)
-        joined = CaseRow.merged_into.in_(select(held.id).where(held.claimed_by == self.staff_id))
-        return theirs.where(or_(CaseRow.claimed_by == self.staff_id, joined, CaseRow.id.in_(self.opened)))
+        in_reach = or_(held.claimed_by == self.staff_id, held.id.in_(self.opened))
+        joined = CaseRow.merged_into.in_(select(held.id).where(in_reach))
+        return theirs.where(or_(CaseRow.claimed_by == self.staff_id, CaseRow.id.in_(self.opened), joined))
 
 
 def see_as(session: Session, viewer: Viewer) -> None:

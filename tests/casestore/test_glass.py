@@ -52,6 +52,19 @@ def test_the_person_is_heard_for_an_hour_in_that_case_alone(store: Store) -> Non
     assert (over.opened, hears(store, over, case)) == ((), False)
 
 
+def test_of_a_case_joined_from_two_chats_both_are_heard(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        holder, member = a_paralegal(uow), a_paralegal(uow, "sipho")
+        kept, other = (uow.cases.claim(a_case(uow).id, staff_id=holder.id, now=NOW) for _ in range(2))
+        uow.handover.merge(kept.id, other.id, holder, one_person=True, now=NOW)
+        token = uow.staff.sign_in(member.username, PASSWORD, now=NOW)
+    assert token is not None
+    assert not hears(store, signed_in(store, token), other)
+    break_glass(store, kept, member)
+    now = signed_in(store, token)
+    assert (hears(store, now, kept), hears(store, now, other)) == (True, True)
+
+
 def test_the_reason_is_kept_in_a_code_and_in_sealed_words(store: Store) -> None:
     with store.unit_of_work() as uow:
         case, member = a_case(uow), a_paralegal(uow, name="Thandi Nkosi")

@@ -31,6 +31,17 @@ def test_the_case_opens_for_an_hour_and_closes_again(desk: Desk) -> None:
     assert browser.get(f"/cases/{case.reference}/messages").status_code == 404
 
 
+def test_of_a_case_joined_from_two_chats_both_can_be_read(desk: Desk) -> None:
+    """As by whoever holds it."""
+    kept, other = desk.case(claimed_by="thandi"), desk.case(said="It is me again, from my other phone")
+    desk.browser("thandi").post(f"/cases/{kept.reference}/join", other=other.reference, one_person="yes")
+    browser = desk.browser("sipho")
+    break_glass(browser, kept.reference)
+    page = browser.get(f"/cases/{kept.reference}")
+    assert page.status_code == 200
+    assert "It is me again, from my other phone" in page.text
+
+
 def test_it_is_in_the_log_and_so_is_what_was_read(desk: Desk) -> None:
     """The code of the reason, not the words."""
     case, browser = desk.case(claimed_by="thandi"), desk.browser("sipho")
