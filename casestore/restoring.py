@@ -151,7 +151,8 @@ def _load_people(path: Path, keyring: Keyring, load: Loading) -> None:
 def _settle(load: Loading, held: Held) -> None:
     """What was under way and cannot be gone on with is marked as such."""
     load.run(
-        "UPDATE outbox SET status = 'failed', failure = :why WHERE status = 'waiting' AND body_sealed IS NULL",
+        "UPDATE outbox SET status = 'failed', failure = :why "
+        "WHERE status IN ('waiting', 'held') AND body_sealed IS NULL",
         why="it waited in an older backup",
     )
     for name in held.gone:

@@ -34,6 +34,7 @@ from casestore.errors import (
     StoreUnavailable,
 )
 from casestore.restoring import check_backup, restore
+from casestore.safe_contact import ContactRule, Notice
 from casestore.sealed_file import SealedReader
 from casestore.snapshot import digests
 from casestore.unit_of_work import Store
@@ -234,6 +235,29 @@ def test_what_waited_in_an_older_backup_is_not_sent_again(
     copy = restored(older.path, another, store.keyring, tmp_path / "files")
     with copy.unit_of_work() as uow:
         assert uow.outbox.take_due("web", now=LATER) == []
+
+
+def test_what_was_withheld_in_an_older_backup_neither_goes_out_nor_stops_the_channel(
+    store: Store, folder: BackupFolder, another: Engine, tmp_path: Path
+) -> None:
+    evening = ContactRule(hours=(18, 20))
+    with store.unit_of_work() as uow:
+        talk, other = a_conversation(uow, "4711", channel="web"), a_conversation(uow, "4712", channel="web")
+        uow.safe_contact.choose(talk.id, evening, Notice("You have a message.", "Show it"), by="person", now=NOW)
+        uow.outbox.put(channel="web", address="4711", text="x", dedupe="1", now=NOW, conversation_id=talk.id)
+        assert uow.outbox.take_due("web", now=NOW) == []
+    older = made(store, folder)
+    with store.unit_of_work() as uow:
+        [sent] = uow.outbox.take_due("web", now=NOW.replace(hour=19))
+        uow.outbox.mark_sent(sent.id, now=NOW.replace(hour=19))
+    made(store, folder, days=1)
+    copy = restored(older.path, another, store.keyring, tmp_path / "files")
+    with copy.unit_of_work() as uow:
+        uow.outbox.put(channel="web", address="4712", text="y", dedupe="2", now=NOW, conversation_id=other.id)
+    with copy.unit_of_work() as uow:
+        due = uow.outbox.take_due("web", now=LATER.replace(hour=19))
+        assert [letter.text for letter in due] == ["y"]
+    assert sql(copy, "SELECT status FROM outbox ORDER BY id")[0] == ("failed",)
 
 
 def test_what_waits_in_the_newest_backup_is_sent(
