@@ -24,7 +24,7 @@ NO_ANSWER_AFTER = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One referral. `consent` is the person's answer about it, None before they were asked; `times` by state.
+    """One referral. `consent` is the person's answer about it as it stands, None before one; `times` by state.
 
     `shared` is what the service is told; empty for a person who was only told where to go, and after an erasure.
     """
@@ -190,8 +190,6 @@ class Referrals:
         return case, row
 
     def _answer(self, row: ReferralRow) -> bool | None:
-        if row.kind == TOLD:
-            return True
         answer = self._session.get(ConsentRow, row.consent_id) if row.consent_id is not None else None
         if answer is None or not answer.given:
             return None if answer is None else False
@@ -214,15 +212,14 @@ class Referrals:
 
     def _found(self, *conditions: ColumnElement[bool]) -> list[Referral]:
         rows = self._session.execute(
-            select(ReferralRow, CaseRow, ConsentRow.given)
+            select(ReferralRow, CaseRow)
             .join(CaseRow, CaseRow.id == ReferralRow.case_id)
-            .outerjoin(ConsentRow, ConsentRow.id == ReferralRow.consent_id)
             .where(*conditions)
             .order_by(ReferralRow.id)
         )
-        return [self._referral(row, case, given) for row, case, given in rows]
+        return [self._referral(row, case) for row, case in rows]
 
-    def _referral(self, row: ReferralRow, case: CaseRow, given: bool | None) -> Referral:
+    def _referral(self, row: ReferralRow, case: CaseRow) -> Referral:
         shared = ""
         if row.shared_sealed is not None and case.person_id is not None:
             shared = self._people.box(case.person_id).open_text(row.shared_sealed, _SHARED)
@@ -237,7 +234,7 @@ class Referrals:
             reason=row.reason,
             result=row.result,
             shared=shared,
-            consent=given,
+            consent=self._answer(row),
             override=row.override,
             times={state: at for state, at in times.items() if at is not None},
         )

@@ -49,6 +49,7 @@ def test_to_tell_somebody_where_to_go_needs_no_consent(store: Store) -> None:
         assert uow.cases.by_reference(case.reference).status is Status.REFERRED
         [told] = uow.referrals.of(case.id)
         assert (told.kind, told.state, told.shared, told.may_be_sent) == ("told", State.SENT, "", True)
+        assert told.consent is None
         uow.referrals.move(case.id, told.id, staff_id=staff_id, to="done", result="helped", now=LATER)
         assert uow.referrals.of(case.id)[0].result == "helped"
 
@@ -105,6 +106,7 @@ def test_consent_that_was_taken_back_since_counts_no_more(store: Store) -> None:
         assert uow.referrals.of(case.id)[0].may_be_sent
         person_id = uow.conversations.get(case.conversation_id or 0).person_id
         uow.consents.note(person_id, Consent(REFERRAL, False, "consent.taken_back@1", "en", LATER))
+        assert (uow.referrals.of(case.id)[0].consent, uow.referrals.of(case.id)[0].may_be_sent) == (False, False)
         with pytest.raises(ConsentMissing):
             referring.moves("sent")
         referring.says(True)
