@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, 
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from casestore.case_log import BOT
+from casestore.consent import REFERRAL
 from casestore.endings import forget_words
 from casestore.errors import StoreError
 from casestore.lifecycle import Status
@@ -148,7 +149,9 @@ def _replaced(rule: Rule, now: datetime) -> Select[Any]:
     later = select(newer.id).where(
         newer.person_id == ConsentRow.person_id, newer.purpose == ConsentRow.purpose, newer.id > ConsentRow.id
     )
-    return select(ConsentRow.id).where(ConsentRow.at < _before(rule, now), later.exists())
+    # One to a referral is about that service alone: an answer about another does not replace it.
+    replaced = (ConsentRow.purpose != REFERRAL, later.exists())
+    return select(ConsentRow.id).where(ConsentRow.at < _before(rule, now), *replaced)
 
 
 def _notes(rule: Rule, now: datetime) -> Select[Any]:

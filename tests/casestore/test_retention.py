@@ -122,6 +122,19 @@ def test_with_the_notes_go_the_words_of_tasks_and_of_what_services_were_told(sto
     assert counts(store, NOW + 9999 * DAY)["notes"] == 0
 
 
+def test_an_answer_about_one_service_is_not_replaced_by_one_about_another(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        staff_id = a_paralegal(uow).id
+        case = uow.cases.claim(a_case(uow).id, staff_id=staff_id, now=NOW)
+        answer = {"staff_id": staff_id, "given": True, "wording": "case.share@1", "language": "en", "now": NOW}
+        for service in ("clinic", "court"):
+            id_ = uow.referrals.draft(case.id, staff_id=staff_id, service=service, shared="x", now=NOW)
+            uow.referrals.note_consent(case.id, id_, **answer)
+    assert run(store, (BY_ID["consents"],), now=NOW + 9999 * DAY, actor=BOT) == {"consents": 0}
+    with store.reading() as look:
+        assert [each.consent for each in look.referrals.of(case.id)] == [True, True]
+
+
 def test_more_than_one_batch_is_removed(store: Store) -> None:
     with store.unit_of_work() as uow:
         conversation = a_conversation(uow)
