@@ -113,7 +113,8 @@ class Imports:
             row.opened_at = earlier.opened_at
             if earlier.closed_at is not None and earlier.outcome is not None:
                 end(self._session, row, earlier.outcome, now=earlier.closed_at)
-            self._log.note(case.id, "imported", actor=OPERATOR, now=now, outcome=earlier.outcome)
+            ended = {} if earlier.outcome is None else {"outcome": earlier.outcome}
+            self._log.note(case.id, "imported", actor=OPERATOR, now=now, **ended)
             self._note_others(earlier, row, now=now)
             if earlier.statistics is not None:
                 answer = Consent(STATISTICS, earlier.statistics, QUIET, earlier.new.language, earlier.opened_at)

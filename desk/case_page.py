@@ -186,7 +186,9 @@ def _event(desk: Desk, entry: Entry, zone_: Any, names: dict[int, str]) -> dict[
 
 
 def _detail(desk: Desk, name: str, value: Any) -> list[str]:
-    """What one part of a log line tells, in words; nothing of a part that is for machines."""
+    """What one part of a log line tells, in words; nothing of a part that is for machines, or that tells nothing."""
+    if value is None:
+        return []
     match name:
         case "flags":
             return [label(desk, "flag", flag) for flag in value]

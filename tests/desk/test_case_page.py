@@ -1,5 +1,6 @@
 """The page of one case, and who sees how much of it."""
 
+from casestore.case_log import OPERATOR
 from casestore.consent import Consent
 from desk.summary import summary_of
 from tests.desk.browser import START, Desk
@@ -158,6 +159,15 @@ def test_an_erased_person_leaves_a_page_of_codes(desk: Desk) -> None:
 
 def _agreed(desk: Desk) -> Consent:
     return Consent("statistics", True, "case.statistics", "en", desk.now)
+
+
+def test_a_line_of_the_log_that_tells_nothing_is_shown_by_its_title(desk: Desk) -> None:
+    """Lines are never changed: one that was written with an empty detail stays so for good."""
+    case = desk.case()
+    with desk.store.unit_of_work() as uow:
+        uow.log.note(case.id, "imported", actor=OPERATOR, now=desk.now, outcome=None, urgency=None)
+    page = desk.browser("thandi").get(f"/cases/{case.reference}")
+    assert "<b>Taken over from earlier records</b> <small>" in page.text
 
 
 def test_an_assessment_of_any_age_can_be_shown(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from doorstep.spreadsheet import How, Row, read_rows
 from doorstep.wiring import open_store
 from tests.builders import open_cases
 from tests.casestore.raw import count, rows_in_clear, sql
+from tests.desk import browser
 from tests.doorstep.test_cli import Shell, shell  # noqa: F401
 
 EXAMPLES = Path(__file__).parent.parent.parent / "docs" / "how-to" / "import"
@@ -122,6 +123,17 @@ def test_the_example_becomes_cases(desk: Desk, example: Path) -> None:
     assert [(purpose, bool(yes)) for purpose, yes in given] == [
         ("statistics", True), ("statistics", False), ("statistics", True)
     ]  # fmt: skip
+
+
+def test_every_imported_case_opens_at_the_desk_the_open_and_the_closed(desk: Desk, example: Path) -> None:
+    desk.imports(example, "--apply")
+    supervisor = browser.Desk(desk.store).browser("ada")
+    references = [reference for (reference,) in sql(desk.store, "SELECT reference FROM cases")]
+    assert len(references) == 3
+    for reference in references:
+        page = supervisor.get(f"/cases/{reference}")
+        assert page.status_code == 200
+        assert "Taken over from earlier records" in page.text
 
 
 def test_nothing_personal_is_left_in_clear(desk: Desk, example: Path) -> None:
