@@ -104,7 +104,7 @@ def reply(
                 return _back(request, found.case, "sent")
     except AlreadySent:
         return _back(request, found.case, "sent")
-    problem = "Nothing was sent: the person cannot be reached on this channel any more."
+    problem = "Nothing was sent: the person cannot be reached in their chat."
     return render_case(request, reference, member, problem=problem, typed=text, status=409)
 
 

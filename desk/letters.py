@@ -105,7 +105,7 @@ def write_letter(
                 return go_to(request, on_its_way) if sends else _as_download(file)
     except AlreadySent:
         return go_to(request, on_its_way)
-    problem = "Nothing was sent: the person cannot be reached on this channel any more."
+    problem = "Nothing was sent: the person cannot be reached in their chat."
     return _form(request, case, template, typed, written=written, problem=problem, status=409)
 
 

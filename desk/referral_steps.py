@@ -133,7 +133,7 @@ def ask(request: Request, reference: str, referral_id: int, member: Member) -> R
         told = asked or uow.notify(found.case.conversation_id, question, now=desk.clock())
     if told:
         return _back(request, found.case, referral_id, "asked")
-    problem = "Nothing was sent: the person cannot be reached in the chat. Ask them another way."
+    problem = "Nothing was sent: the person cannot be reached in their chat. Ask them another way."
     return _page(request, reference, referral_id, member, problem=problem, status=409)
 
 

@@ -140,7 +140,8 @@ def test_a_person_who_cannot_be_reached_is_marked(desk: Desk) -> None:
     with desk.store.unit_of_work() as uow:
         uow.conversations.mark_reachable(desk.talk(case).id, reachable=False)
     text = desk.browser("thandi").get(f"/cases/{case.reference}").text
-    assert "cannot be reached" in text
+    assert "This person cannot be reached." in text
+    assert "they have none, blocked it, or asked us to stop" in text
     assert "Send answer" not in text
 
 
