@@ -324,7 +324,6 @@ def _count_english(office: Office, turn: Turn) -> None:
 
 
 def _erase(uow: UnitOfWork, conversation: Conversation, turn: Turn, *, dedupe: str, office: Office) -> None:
-    uow.attachments.forget_person(conversation.person_id)
     uow.erasure.erase(conversation.person_id, now=office.clock())
     for step, reply in enumerate(turn.replies):
         uow.outbox.put(

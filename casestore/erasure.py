@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
+from casestore.attachments import Attachments
 from casestore.case_log import PERSON, CaseLog
 from casestore.consent import STATISTICS, Consents
 from casestore.endings import end, forget_words
@@ -28,23 +29,30 @@ class Erasure:
     """Takes a person out of every table."""
 
     def __init__(
-        self, session: Session, people: People, consents: Consents, respondents: Respondents, log: CaseLog
+        self,
+        session: Session,
+        people: People,
+        consents: Consents,
+        respondents: Respondents,
+        attachments: Attachments,
+        log: CaseLog,
     ) -> None:
         self._session = session
-        self._respondents = respondents
         self._people = people
-        self._log = log
         self._consents = consents
+        self._respondents = respondents
+        self._attachments = attachments
+        self._log = log
         self.done = False
 
     def erase(self, person_id: str, *, now: datetime, actor: str = PERSON) -> None:
-        """Removes everything about the person and destroys their key.
+        """Removes everything about the person, their files too, and destroys their key.
 
         What stays of their cases is the log: which kind of thing was done when and by whom, to a bare number that
         belongs to nobody any more; its details were sealed with the key.
         Where they agreed to statistics, the bare codes of their cases stay, closed and joined to nobody.
-        Their attachments must be forgotten by the caller in the same transaction.
         """
+        self._attachments.forget_person(person_id)
         conversations = list(
             self._session.scalars(select(ConversationRow.id).where(ConversationRow.person_id == person_id))
         )

@@ -169,7 +169,6 @@ def _erase_the_keyless(store: Store, *, now: datetime) -> int:
             row.key_wrapped = store.keyring.new_person_key(person_id)
             # They may have taken that back before they were erased; the backup is older than that.
             uow.consents.note(person_id, Consent(STATISTICS, False, _ERASED_SINCE, row.language, now))
-            uow.attachments.forget_person(person_id)
             uow.erasure.erase(person_id, now=now, actor=OPERATOR)
     return len(keyless)
 

@@ -186,7 +186,6 @@ def _forget_files(uow: UnitOfWork, ids: list[Any], now: datetime) -> None:
 
 def _erase_people(uow: UnitOfWork, ids: list[Any], now: datetime) -> None:
     for person_id in ids:
-        uow.attachments.forget_person(person_id)
         uow.erasure.erase(person_id, now=now, actor=BOT)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, StatementError
@@ -112,11 +111,7 @@ class UnitOfWork:
         self.handover = Handover(session, self.cases, self.log, self.staff, self.skills, terms)
         self.key_use = KeyUse(session, keyring)
         self.glass = Glass(session, self.people, self.log)
-
-    @cached_property
-    def erasure(self) -> Erasure:
-        """Forgetting, and the copy of everything held."""
-        return Erasure(self.session, self.people, self.consents, self.respondents, self.log)
+        self.erasure = Erasure(session, self.people, self.consents, self.respondents, self.attachments, self.log)
 
     def notify(self, conversation_id: int | None, text: str, *, now: datetime) -> bool:
         """Writes a notice of ours into a chat and queues it; False when the person cannot be reached."""

@@ -33,7 +33,6 @@ def erase_and_prove(store: Store, person_id: str, words: Sequence[str], *, now: 
         needles = needles_of(words) | look.people.traces(person_id) | look.attachments.traces(person_id)
     before = search(store.engine, store.files, needles)
     with store.unit_of_work() as uow:
-        uow.attachments.forget_person(person_id)
         uow.erasure.erase(person_id, now=now, actor=OPERATOR)
     after = _search_until_gone(store, needles)
     yield f"Erased person {person_id}."

@@ -238,7 +238,6 @@ def test_bytes_for_somebody_who_was_erased_meanwhile_are_dropped(store: Store, a
         want(uow, conversation)
         [due] = uow.attachments.due("telegram", now=NOW)
     with store.unit_of_work() as uow:
-        uow.attachments.forget_person(conversation.person_id)
         uow.erasure.erase(conversation.person_id, now=NOW)
     with store.unit_of_work() as uow:
         if arrived:

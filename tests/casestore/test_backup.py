@@ -84,7 +84,6 @@ def files_of(store: Store) -> dict[str, bytes]:
 
 def erase(store: Store, person_id: str) -> None:
     with store.unit_of_work() as uow:
-        uow.attachments.forget_person(person_id)
         uow.erasure.erase(person_id, now=NOW)
 
 

@@ -37,7 +37,6 @@ def test_the_whole_of_an_office_s_work_goes_on_as_that_role(humble: Store) -> No
         assert uow.staff.sign_in("sipho", PASSWORD, now=NOW)
         assert uow.anchors.make_daily(HOME, now=NOW)
     with humble.unit_of_work() as uow:
-        uow.attachments.forget_person(planted.conversation.person_id)
         uow.erasure.erase(planted.conversation.person_id, now=NOW)
     assert findings(humble) == []
     assert sql(humble, "SELECT kind FROM case_log WHERE case_id IS NOT NULL ORDER BY id DESC LIMIT 1") == [("erased",)]

@@ -61,7 +61,6 @@ def agree(store: Store, planted: Planted, *answers: bool, purpose: str = STATIST
 
 def erase(store: Store, planted: Planted) -> None:
     with store.unit_of_work() as uow:
-        uow.attachments.forget_person(planted.conversation.person_id)
         uow.erasure.erase(planted.conversation.person_id, now=NOW)
 
 
@@ -251,11 +250,7 @@ def test_an_erasure_that_fails_takes_nothing_away(store: Store) -> None:
     before = rows_in_clear(store), attachment_files(store)
     person_id = planted.conversation.person_id
     with pytest.raises(Interrupted):
-        interrupted(
-            store,
-            lambda uow: uow.attachments.forget_person(person_id),
-            lambda uow: uow.erasure.erase(person_id, now=NOW),
-        )
+        interrupted(store, lambda uow: uow.erasure.erase(person_id, now=NOW))
     assert (rows_in_clear(store), attachment_files(store)) == before
 
 

@@ -163,7 +163,6 @@ def test_who_was_erased_is_not_brought_back(desk: Desk) -> None:
     desk.imports(sheet, "--apply")
     with desk.store.unit_of_work() as uow:
         ((person,),) = sql(desk.store, "SELECT id FROM people")
-        uow.attachments.forget_person(person)
         uow.erasure.erase(person, now=datetime.now(UTC))
     assert "0 rows were taken, 1 were there before" in desk.imports(sheet, "--apply")
     desk.sheet(GOOD, ["2", *GOOD[1:]])
