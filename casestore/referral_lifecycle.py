@@ -43,6 +43,11 @@ def next_states(kind: str, now: State) -> frozenset[State]:
     return (NEXT_TOLD if kind == TOLD else NEXT)[now]
 
 
+def may_be_sent(kind: str, consent: bool | None, override: str | None) -> bool:
+    """Whether it may go out. A no stands; a reason to go without consent is for whoever has not answered."""
+    return kind == TOLD or bool(consent) or (consent is None and override is not None)
+
+
 def check_step(kind: str, now: State, to: State) -> None:
     """Raises NotAllowedNow when a referral of that kind which is `now` cannot become `to`."""
     if to not in next_states(kind, now):

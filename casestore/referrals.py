@@ -14,7 +14,7 @@ from casestore.consent import REFERRAL, Consent, Consents
 from casestore.errors import CaseNotFound, ConsentMissing, NotAllowedNow, NotValid
 from casestore.holding import held
 from casestore.people import People
-from casestore.referral_lifecycle import DETAILS, TOLD, State, check_step
+from casestore.referral_lifecycle import DETAILS, TOLD, State, check_step, may_be_sent
 from casestore.tables import CaseRow, ConsentRow, ReferralRow
 
 _SHARED = "referrals.shared"
@@ -45,7 +45,7 @@ class Referral:
     @property
     def may_be_sent(self) -> bool:
         """Whether nothing stands in the way of sending it."""
-        return self.kind == TOLD or bool(self.consent) or self.override is not None
+        return may_be_sent(self.kind, self.consent, self.override)
 
 
 class Referrals:
@@ -112,11 +112,13 @@ class Referrals:
         )
 
     def override_consent(self, case_id: int, referral_id: int, *, staff_id: int, reason: str, now: datetime) -> None:
-        """Goes without consent, for a reason of the list `referral_override`.
+        """Goes without consent, for a reason of the list `referral_override`, until the person says no.
 
-        Raises NotYours, CaseNotFound, NotValid, and NotAllowedNow once it was sent.
+        Raises NotYours, CaseNotFound, NotValid, and NotAllowedNow once it was sent or the person has said no.
         """
         _, row = self._in_preparation(case_id, referral_id, staff_id)
+        if self._answer(row) is False:
+            raise NotAllowedNow("the person said no: their details go nowhere")
         row.override = LISTS["referral_override"].check(reason)
         self._log.note(case_id, "referral_override", actor=f"staff:{staff_id}", now=now, to=row.service, reason=reason)
 
@@ -134,12 +136,12 @@ class Referrals:
         """The next state; `declined` needs a reason of `referral_reason`, `done` a result of `referral_result`.
 
         Raises NotYours, CaseNotFound, NotValid, NotAllowedNow, and ConsentMissing for details that would go out
-        although the person has not agreed and no override was noted.
+        although the person said no, or has not answered and no override was noted.
         """
         held(self._session, case_id, staff_id)
         state, row = State(LISTS["referral_state"].check(to)), self._row(case_id, referral_id)
         check_step(row.kind, State(row.state), state)
-        if state == State.SENT and not (row.override or self._answer(row)):
+        if state == State.SENT and not may_be_sent(row.kind, self._answer(row), row.override):
             raise ConsentMissing("the person has not agreed that their details go to this service")
         if state == State.DECLINED:
             row.reason = LISTS["referral_reason"].check(reason or "")

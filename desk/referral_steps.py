@@ -50,6 +50,7 @@ class ReferralLine:
     ended: str
     shared: str
     consent: str
+    answered: bool
     may_be_sent: bool
     draft: bool
     with_details: bool
@@ -60,12 +61,6 @@ class ReferralLine:
 def line(desk: Desk, referral: Referral, zone_: ZoneInfo) -> ReferralLine:
     """A referral in words."""
     ended = _REASONS.get(referral.reason or "", "") or _RESULTS.get(referral.result or "", "")
-    if referral.override:
-        consent = f"Goes without consent: {_OVERRIDES[referral.override]}"
-    else:
-        consent = {True: "The person agreed", False: "The person said no", None: "The person was not asked yet"}[
-            referral.consent
-        ]
     can = next_states(referral.kind, referral.state)
     return ReferralLine(
         id=referral.id,
@@ -75,7 +70,8 @@ def line(desk: Desk, referral: Referral, zone_: ZoneInfo) -> ReferralLine:
         state=_STATES[referral.state],
         ended=ended,
         shared=referral.shared,
-        consent=consent if referral.kind == DETAILS else "",
+        consent=_consent(referral) if referral.kind == DETAILS else "",
+        answered=referral.consent is not None,
         may_be_sent=referral.may_be_sent,
         draft=referral.state == State.DRAFT,
         with_details=referral.kind == DETAILS,
@@ -190,6 +186,14 @@ def _referral(uow: UnitOfWork, case: Case, referral_id: int) -> Referral:
 def _question(desk: Desk, case: Case, referral: Referral) -> str:
     service = service_name(desk, referral.service)
     return desk.sentences.share(case.language, service=service, details=referral.shared)
+
+
+def _consent(referral: Referral) -> str:
+    if referral.consent is not None:
+        return "The person agreed" if referral.consent else "The person said no: their details go nowhere"
+    if referral.override is not None:
+        return f"Goes without consent: {_OVERRIDES[referral.override]}"
+    return "The person was not asked yet"
 
 
 def _back(request: Request, case: Case, referral_id: int, notice: str) -> Response:

@@ -127,14 +127,16 @@ class Work(RuleBasedStateMachine):
     def override(self, referral: int) -> None:
         about = {"reason": "danger_to_life", "now": self.tick()}
         if referral and self.prepares(
-            referral, lambda uow, case: uow.referrals.override_consent(case, referral, staff_id=self.staff, **about)
+            referral,
+            lambda uow, case: uow.referrals.override_consent(case, referral, staff_id=self.staff, **about),
+            unless=self.sent[referral].consent is False,
         ):
             self.sent[referral].override = True
 
-    def prepares(self, referral: int, work: Callable[[UnitOfWork, int], object]) -> bool:
+    def prepares(self, referral: int, work: Callable[[UnitOfWork, int], object], *, unless: bool = False) -> bool:
         sent = self.sent[referral]
         expected = NotYours if not self.worked[sent.case].held else None
-        if expected is None and sent.state is not State.DRAFT:
+        if expected is None and (unless or sent.state is not State.DRAFT):
             expected = NotAllowedNow
         return attempted(self.store, lambda uow: work(uow, sent.case), expected)
 
@@ -150,7 +152,7 @@ class Work(RuleBasedStateMachine):
             expected = NotYours
         elif to not in NEXT[sent.state]:
             expected = NotAllowedNow
-        elif to is State.SENT and not (sent.consent or sent.override):
+        elif to is State.SENT and not (sent.override if sent.consent is None else sent.consent):
             expected = ConsentMissing
         about = {"staff_id": self.staff, "to": to, "reason": reason, "result": result, "now": self.tick()}
         if attempted(self.store, lambda uow: uow.referrals.move(sent.case, referral, **about), expected):

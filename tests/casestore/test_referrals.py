@@ -125,6 +125,23 @@ def test_danger_to_life_overrides_and_is_logged(store: Store) -> None:
         assert ("referral_override", {"to": "clinic", "reason": "danger_to_life"}) in referring.log
 
 
+def test_a_no_stands_against_every_override(store: Store) -> None:
+    """Whether it was said before the override or after it: an override is for whoever could not be asked."""
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        about = {"staff_id": referring.staff_id, "reason": "danger_to_life", "now": LATER}
+        uow.referrals.override_consent(referring.case.id, referring.id, **about)
+        assert referring.now.may_be_sent
+        referring.says(False)
+        assert not referring.now.may_be_sent
+        with pytest.raises(ConsentMissing):
+            referring.moves("sent")
+        with pytest.raises(NotAllowedNow, match="said no"):
+            uow.referrals.override_consent(referring.case.id, referring.id, **about)
+        referring.says(True)
+        referring.moves("sent")
+
+
 def test_declined_and_done_need_their_codes(store: Store) -> None:
     with store.unit_of_work() as uow:
         referring = Referring(uow)

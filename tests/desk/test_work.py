@@ -129,10 +129,26 @@ def test_details_go_out_after_the_question_and_the_yes(desk: Desk) -> None:
     assert re.fullmatch(r"case\.share@\w+", consent.wording)
 
 
-def test_without_a_yes_only_danger_to_life_lets_it_go(desk: Desk) -> None:
+def test_a_no_is_the_end_of_it_whatever_was_noted_before(desk: Desk) -> None:
     case, browser = desk.case(claimed_by="thandi"), desk.browser("thandi")
     address = begun(desk, case, browser)
+    assert "There is no time to ask" in browser.get(address).text
+    browser.post(f"{address}/consent", said="danger_to_life")
+    assert "Goes without consent" in browser.get(address).text
+    assert "I have sent it" in browser.get(address).text
     browser.post(f"{address}/consent", said="no")
+    page = browser.get(address).text
+    assert "The person said no" in page
+    for offer in ("Goes without consent", "There is no time to ask", "I have sent it"):
+        assert offer not in page
+    assert browser.post(f"{address}/consent", said="child_in_danger").status_code == 409
+    assert "Their details go nowhere without it" in browser.post(f"{address}/move", to="sent").text
+    assert str(referral(desk, case).state) == "draft"
+
+
+def test_without_an_answer_only_danger_to_life_lets_it_go(desk: Desk) -> None:
+    case, browser = desk.case(claimed_by="thandi"), desk.browser("thandi")
+    address = begun(desk, case, browser)
     assert "Ask the person first" in browser.post(f"{address}/move", to="sent").text
     assert browser.post(f"{address}/consent", said="hurry").status_code == 400
     browser.post(f"{address}/consent", said="danger_to_life")
