@@ -78,10 +78,15 @@ class Handover:
         return self._cases.described(row)
 
     def move(self, case_id: int, member: StaffMember, *, office_id: int, now: datetime) -> None:
-        """Hands the case to another office, where it waits as long as it has waited already."""
+        """Hands the case to another office, where it waits as long as it has waited already.
+
+        Raises NotYours, and NotAllowedNow for its own office and one of which nobody works the cases.
+        """
         row = self._mine(case_id, member)
         if office_id == row.office_id:
             raise NotAllowedNow("the case is with this office already: choose another one")
+        if office_id not in self.offices_at_work():
+            raise NotAllowedNow("nobody there works cases yet: choose another office")
         self._log.note(case_id, "moved", actor=_actor(member), now=now, office=office_id)
         leave_holder(row)
         row.status, row.returned_at = Status.WAITING, None
@@ -146,6 +151,10 @@ class Handover:
     def colleagues(self, office_id: int) -> list[StaffMember]:
         """Who may work cases of an office, by name."""
         return [each for each in self._staff.all() if each.role.works_cases and office_id in each.offices]
+
+    def offices_at_work(self) -> set[int]:
+        """The numbers of the offices of which somebody works the cases: elsewhere nobody would see one."""
+        return {office_id for each in self._staff.all() if each.role.works_cases for office_id in each.offices}
 
     def other_chats(self, case: Case) -> list[int]:
         """The conversations of cases that were joined with this one, other than its own."""

@@ -58,9 +58,7 @@ def hands_of(desk: Desk, uow: UnitOfWork, found: Reach) -> Hands:
         may_take_over=uow.handover.may_take_over(case, member, now=desk.clock()),
         reasons=tuple(Choice(code, words) for code, words in REASONS.items()),
         colleagues=_colleagues(uow, case) if works else (),
-        offices=tuple(Choice(str(each.id), each.name) for each in uow.offices.all() if each.id != case.office_id)
-        if works
-        else (),
+        offices=_offices(uow, case) if works else (),
         problems=tuple(Choice(issue, issue_title(desk, issue)) for issue in case.issues)
         if works and len(case.issues) > 1
         else (),
@@ -96,6 +94,11 @@ def _colleagues(uow: UnitOfWork, case: Case) -> tuple[Choice, ...]:
             load = uow.skills.load(each.id)
             found.append(Choice(str(each.id), each.name, f"holds {load.open} of {load.capacity}"))
     return tuple(found)
+
+
+def _offices(uow: UnitOfWork, case: Case) -> tuple[Choice, ...]:
+    others = uow.handover.offices_at_work() - {case.office_id}
+    return tuple(Choice(str(each.id), each.name) for each in uow.offices.all() if each.id in others)
 
 
 def _conflicts(uow: UnitOfWork, case: Case) -> tuple[str, ...]:

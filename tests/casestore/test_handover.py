@@ -179,6 +179,21 @@ def test_a_case_is_not_moved_to_where_it_is(store: Store) -> None:
             uow.handover.move(case.id, thandi, office_id=case.office_id, now=NOW)
 
 
+def test_a_case_is_not_moved_to_where_nobody_would_see_it(store: Store) -> None:
+    """People of a partner organisation see what is shared with them; a branch is seen from its network's office."""
+    with store.unit_of_work() as uow:
+        clinic = uow.offices.add("Clinic", now=NOW).id
+        branch = uow.offices.add("Branch", now=NOW, part_of=1).id
+        thandi = a_paralegal(uow)
+        a_paralegal(uow, "pat", role=Role.PARTNER, office_id=clinic)
+        case = held(uow, thandi)
+        with pytest.raises(NotAllowedNow, match="nobody there works cases yet"):
+            uow.handover.move(case.id, thandi, office_id=clinic, now=NOW)
+        assert (again(uow, case).claimed_by, again(uow, case).office_id) == (thandi.id, 1)
+        uow.handover.move(case.id, thandi, office_id=branch, now=NOW)
+        assert again(uow, case).office_id == branch
+
+
 # Splitting
 
 

@@ -98,6 +98,23 @@ def test_a_case_goes_to_another_office_and_the_person_hears_which(desk: Desk) ->
     assert case.reference in desk.browser("zoe").get("/").text
 
 
+def test_only_offices_with_somebody_to_work_cases_are_offered(desk: Desk) -> None:
+    """To hand a case to a partner organisation's office would be to lose it from everybody."""
+    with desk.store.unit_of_work() as uow:
+        clinic = uow.offices.add("Masizakhe Clinic", now=desk.now).id
+        elsewhere = uow.offices.add("Cape Flats office", now=desk.now).id
+    add(desk, "pat", Role.PARTNER, office_id=clinic)
+    add(desk, "zoe", Role.PARALEGAL, office_id=elsewhere)
+    case, browser = desk.case(claimed_by="thandi"), desk.browser("thandi")
+    page = browser.get(f"/cases/{case.reference}").text
+    assert "Cape Flats office" in page
+    assert "Masizakhe Clinic" not in page
+    answer = browser.post(f"/cases/{case.reference}/move", to=str(clinic))
+    assert "Nobody there works cases yet" in answer.text
+    assert desk.look(case).claimed_by_name == "Thandi"
+    assert desk.letters(case) == []
+
+
 def test_two_problems_become_two_cases(desk: Desk) -> None:
     """And the new one is opened."""
     case = desk.case(claimed_by="thandi", issues=("housing.lockout", "benefits.refused"))
