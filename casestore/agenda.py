@@ -1,12 +1,12 @@
 """What must be done for a case by a day: deadlines of the law, and tasks of the office."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestore.case_log import BOT, CaseLog
@@ -84,25 +84,29 @@ class Agenda:
         self._people = people
         self._log = log
 
-    def note_deadlines(self, case_id: int, deadlines: Iterable[NewDeadline], *, now: datetime) -> None:
-        """Takes over what was counted. One that is open moves with its day; one that was settled stays as it is."""
-        case = self._session.get_one(CaseRow, case_id)
-        rows = self._session.scalars(select(AgendaRow).where(AgendaRow.case_id == case_id))
-        before = {row.code: row for row in rows if row.code is not None}
+    def note_deadlines(
+        self, case: CaseRow, deadlines: Collection[NewDeadline], *, told: date | None, now: datetime
+    ) -> None:
+        """Takes over what was counted. One that is open moves with its day; one that was settled stays as it is.
+
+        `told` is the day by which the case wants to be taken; it counts for itself where no deadline has it.
+        """
+        before = {row.code: row for row in self._rows(case.id) if row.code is not None}
+        moved = set()
         for new in deadlines:
             row = before.get(new.code)
             if row is not None and (row.state != State.OPEN or row.due == new.due):
                 continue
             if row is None:
-                row = AgendaRow(
-                    case_id=case_id, kind=DEADLINE, code=new.code, owner=LISTS["agenda_owner"].check(new.owner)
-                )
-                row.state, row.made_by, row.made_at = State.OPEN, BOT, now
+                row = AgendaRow(case_id=case.id, kind=DEADLINE, code=new.code, state=State.OPEN)
+                row.owner = LISTS["agenda_owner"].check(new.owner)
                 self._session.add(row)
-            row.due, row.source = new.due, storable(new.source, 200)
+            else:
+                moved.add(row.due)
+            row.due, row.source, row.made_by, row.made_at = new.due, storable(new.source, 200), BOT, now
             row.what_sealed = self._sealed(case, new.what, new.because)
-            self._log.note(case_id, "deadline_noted", actor=BOT, now=now, deadline=new.code, due=new.due.isoformat())
-        self._session.flush()
+            self._log.note(case.id, "deadline_noted", actor=BOT, now=now, deadline=new.code, due=new.due.isoformat())
+        self._keep_due(case, None if told in {new.due for new in deadlines} else told, over=moved)
 
     def add(
         self, case_id: int, *, staff_id: int, kind: str, what: str, due: date, owner: str = "office", now: datetime
@@ -123,10 +127,7 @@ class Agenda:
             made_at=now,
         )
         self._session.add(row)
-        if kind == DEADLINE:
-            case.due = min(case.due or due, due)
-            take_place(case)
-        self._session.flush()
+        self._keep_due(case)
         self._log.note(case_id, f"{kind}_noted", actor=actor, now=now, due=due.isoformat())
         return row.id
 
@@ -142,28 +143,24 @@ class Agenda:
             raise CaseNotFound("there is no such entry")
         check_step(State(row.state), state)
         row.state, row.settled_at = state, None if state == State.OPEN else now
-        self._session.flush()
-        if row.kind == DEADLINE and (state == State.OPEN or case.due == row.due):
-            case.due = self._nearest(case_id)
-            take_place(case)
+        self._keep_due(case)
         self._log.note(case_id, "agenda_settled", actor=f"staff:{staff_id}", now=now, entry=row.kind, state=str(state))
 
-    def copy(self, from_: int, to: CaseRow) -> None:
-        """What is open on the agenda of one case stands on that of another too, sealed for its person."""
-        codes = set(self._session.scalars(select(AgendaRow.code).where(AgendaRow.case_id == to.id)))
-        for each in self.of(from_):
-            if each.state == State.OPEN and (each.code is None or each.code not in codes):
+    def copy(self, from_: CaseRow, to: CaseRow) -> None:
+        """What is open on the agenda of one case stands on that of another too, sealed for its person.
+
+        A limit that stands there already with another day stands there twice, for somebody to say which is right.
+        """
+        known = {row.code: row.due for row in self._rows(to.id) if row.code is not None}
+        for each in self.of(from_.id):
+            if each.state == State.OPEN and (each.code is None or known.get(each.code) != each.due):
                 old = self._session.get_one(AgendaRow, each.id)
-                row = AgendaRow(case_id=to.id, kind=each.kind, code=each.code, owner=each.owner, state=State.OPEN)
+                row = AgendaRow(case_id=to.id, kind=each.kind, owner=each.owner, state=State.OPEN)
+                row.code = None if each.code in known else each.code
                 row.due, row.source, row.made_by, row.made_at = each.due, each.source, old.made_by, old.made_at
                 row.what_sealed = self._sealed(to, each.what, each.because)
                 self._session.add(row)
-        self._session.flush()
-
-    def settled_days(self, case_id: int) -> set[date]:
-        """Days of deadlines that nobody needs to think of any more."""
-        settled = (AgendaRow.case_id == case_id, AgendaRow.kind == DEADLINE, AgendaRow.state != State.OPEN)
-        return set(self._session.scalars(select(AgendaRow.due).where(*settled)))
+        self._keep_due(to, from_.due)
 
     def of(self, case_id: int) -> list[Entry]:
         """The agenda of a case: what is open first, soonest first."""
@@ -190,10 +187,23 @@ class Agenda:
         )
         return [self._entry(row, case) for row, case in rows]
 
-    def _nearest(self, case_id: int) -> date | None:
-        """The day by which the queue orders the case."""
-        open_ = (AgendaRow.case_id == case_id, AgendaRow.kind == DEADLINE, AgendaRow.state == State.OPEN)
-        return self._session.scalar(select(func.min(AgendaRow.due)).where(*open_))
+    def _keep_due(self, case: CaseRow, told: date | None = None, *, over: Collection[date] = ()) -> None:
+        """The day by which the queue orders the case, decided here alone: its nearest deadline that is open.
+
+        A day that was only told counts too, until a deadline of that day is settled or has moved (`over`).
+        A deadline that had passed when it was noted keeps nobody from being served in turn.
+        """
+        self._session.flush()
+        deadlines = [row for row in self._rows(case.id) if row.kind == DEADLINE]
+        running = {row.due for row in deadlines if row.state == State.OPEN and row.due >= row.made_at.date()}
+        settled = {row.due for row in deadlines if row.state != State.OPEN}
+        only_told = {day for day in (case.due, told) if day is not None} - settled - set(over)
+        case.due = min(running | only_told, default=None)
+        take_place(case)
+        self._session.flush()
+
+    def _rows(self, case_id: int) -> Sequence[AgendaRow]:
+        return self._session.scalars(select(AgendaRow).where(AgendaRow.case_id == case_id)).all()
 
     def _sealed(self, case: CaseRow, what: str, because: str) -> bytes | None:
         if case.person_id is None:

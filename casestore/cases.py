@@ -35,7 +35,7 @@ _ASSESSMENT, _NOTE = "cases.assessment", "cases.note"
 # What a case that is split off has of the one it comes from.
 _COPIED = (
     "person_id", "conversation_id", "office_id", "status", "jurisdiction", "place", "language", "flags", "urgency",
-    "urgency_rank", "due", "versions", "assessment_sealed", "opened_at", "waiting_since", "claimed_by", "claimed_at",
+    "urgency_rank", "versions", "assessment_sealed", "opened_at", "waiting_since", "claimed_by", "claimed_at",
     "answered_at", "queue_band", "queue_at", "answer_due", "warn_at", "warned", "first_answered_at",
     "first_answer_late", "lease_until", "name_told",
 )  # fmt: skip
@@ -137,7 +137,6 @@ class Cases:
             flags=list(new.flags),
             urgency=new.urgency,
             urgency_rank=URGENCIES.index(new.urgency),
-            due=new.due,
             versions=new.versions,
             assessment_sealed=self._seal(conversation.person_id, new.assessment),
             opened_at=now,
@@ -150,7 +149,7 @@ class Cases:
         self._respondents.note_heard(row.office_id, row.id, new.heard, now=now)
         if new.understood is not None:
             self._labels.note(row.id, Label(new.understood, BOT, new.versions.get("model", ""), now))
-        self._agenda.note_deadlines(row.id, new.deadlines, now=now)
+        self._agenda.note_deadlines(row, new.deadlines, told=new.due, now=now)
         return self._described(row, None)
 
     def add_to(self, case: Case, new: NewCase, *, now: datetime) -> None:
@@ -162,13 +161,11 @@ class Cases:
         self._respondents.note_heard(row.office_id, row.id, new.heard, now=now)
         row.issue = row.issue or (row.issues[0] if row.issues else None)
         self._raise(row, new, now=now)
-        new_due = None if new.due in self._agenda.settled_days(row.id) else new.due
-        row.due = min((day for day in (row.due, new_due) if day), default=None)
+        self._agenda.note_deadlines(row, new.deadlines, told=new.due, now=now)
         row.place = new.place or row.place
         hurry(row, self._terms, now=now)
         if row.person_id is not None:
             row.assessment_sealed = self._seal(row.person_id, new.assessment)
-        self._agenda.note_deadlines(row.id, new.deadlines, now=now)
 
     def raise_danger(self, case: Case, new: NewCase, *, now: datetime) -> None:
         """Danger was heard in another case of the same person: it counts in this one too, and nothing else does."""
@@ -389,7 +386,7 @@ class Cases:
         self._issues.move(issue, to=other.id, from_=row.id)
         self._records.open(other.id, self._records.of(row.id), now=now)
         self._respondents.copy(row.id, other.id, now=now)
-        self._agenda.copy(row.id, other)
+        self._agenda.copy(row, other)
         return other
 
     def add_all_of(self, other: CaseRow, row: CaseRow, *, now: datetime) -> None:
@@ -399,11 +396,10 @@ class Cases:
         row.flags = list(dict.fromkeys([*row.flags, *other.flags]))
         row.urgency_rank = min(row.urgency_rank, other.urgency_rank)
         row.urgency = URGENCIES[row.urgency_rank]
-        row.due = min((day for day in (row.due, other.due) if day), default=None)
         self._issues.note(row.id, other.issues, self._issues.of(other.id), now=now)
         self._records.fill(row.id, self._records.of(other.id))
         self._respondents.copy(other.id, row.id, now=now)
-        self._agenda.copy(other.id, row)
+        self._agenda.copy(other, row)
         if other.person_id == row.person_id:  # what was sent with it is sealed for that person
             moved = update(ReferralRow).where(ReferralRow.case_id == other.id).values(case_id=row.id)
             self._session.execute(moved)

@@ -79,7 +79,7 @@ def plant_in_record(uow: UnitOfWork, case: Case, staff_id: int) -> None:
 def plant_work(uow: UnitOfWork, case: Case, staff_id: int, word: str) -> None:
     """Tasks, a referral that was agreed to and sent, time, and an outcome with its follow-ups."""
     by = {"staff_id": staff_id, "now": NOW}
-    uow.agenda.note_deadlines(case.id, [a_deadline(word)], now=NOW)
+    uow.agenda.note_deadlines(uow.cases.locked(case.id), [a_deadline(word)], told=None, now=NOW)
     uow.agenda.add(case.id, kind="task", what=word, due=NOW.date(), **by)
     sent = uow.referrals.draft(case.id, service="legal-aid", shared=word, **by)
     uow.referrals.note_consent(case.id, sent, given=True, wording="case.share@1", language="en", **by)

@@ -12,7 +12,7 @@ from casestore.unit_of_work import Store, UnitOfWork
 from tests.builders import MINUTE, NOW, a_case, a_new_case, a_paralegal
 
 LATER = NOW + MINUTE
-SOON, FAR = date(2026, 3, 9), date(2026, 6, 1)
+PASSED, SOON, LATE, FAR = date(2026, 2, 1), date(2026, 3, 9), date(2026, 4, 1), date(2026, 6, 1)
 
 
 def a_deadline(code: str = "appeal", due: date = SOON, what: str = "Appeal to the tribunal.") -> NewDeadline:
@@ -22,6 +22,11 @@ def a_deadline(code: str = "appeal", due: date = SOON, what: str = "Appeal to th
 def held_case(uow: UnitOfWork, *deadlines: NewDeadline, due: date | None = None) -> tuple[Case, int]:
     case, staff_id = a_case(uow, deadlines=deadlines, due=due), a_paralegal(uow).id
     return uow.cases.claim(case.id, staff_id=staff_id, now=NOW), staff_id
+
+
+def due(uow: UnitOfWork, case: Case) -> date | None:
+    """The day by which the queue orders the case."""
+    return uow.cases.by_reference(case.reference).due
 
 
 def states(uow: UnitOfWork, case: Case) -> dict[str, State]:
@@ -70,6 +75,82 @@ def test_a_deadline_from_the_desk_counts_in_the_queue_until_it_is_settled(store:
         assert uow.cases.by_reference(case.reference).due == FAR
         uow.agenda.settle(case.id, hearing, staff_id=staff_id, to="open", now=LATER)
         assert uow.cases.by_reference(case.reference).due == SOON
+
+
+def test_the_day_of_the_case_moves_with_its_deadline(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case, staff_id = held_case(uow, a_deadline(due=SOON), due=SOON)
+        for day in (FAR, LATE):
+            uow.cases.add_to(case, a_new_case(due=day, deadlines=(a_deadline(due=day),)), now=LATER)
+            assert due(uow, case) == day
+        [entry] = uow.agenda.of(case.id)
+        uow.agenda.settle(case.id, entry.id, staff_id=staff_id, to="met", now=LATER)
+        assert due(uow, case) is None
+
+
+def test_a_deadline_told_after_the_first_was_settled_counts(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case, staff_id = held_case(uow, a_deadline("a"), due=SOON)
+        [first] = uow.agenda.of(case.id)
+        uow.agenda.settle(case.id, first.id, staff_id=staff_id, to="met", now=LATER)
+        both = (a_deadline("a"), a_deadline("b", LATE))
+        uow.cases.add_to(case, a_new_case(due=SOON, deadlines=both), now=LATER)
+        assert due(uow, case) == LATE
+
+
+def test_a_deadline_that_was_settled_does_not_count_with_another_day_either(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case, staff_id = held_case(uow, a_deadline(due=LATE), due=LATE)
+        [entry] = uow.agenda.of(case.id)
+        uow.agenda.settle(case.id, entry.id, staff_id=staff_id, to="void", now=LATER)
+        uow.cases.add_to(case, a_new_case(due=SOON, deadlines=(a_deadline(),)), now=LATER)
+        assert due(uow, case) is None
+
+
+def test_a_day_that_was_only_told_outlives_a_deadline_settled_by_mistake(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case, staff_id = held_case(uow, a_deadline(due=LATE), due=SOON)
+        [entry] = uow.agenda.of(case.id)
+        for state in ("met", "open", "void"):
+            uow.agenda.settle(case.id, entry.id, staff_id=staff_id, to=state, now=LATER)
+            assert due(uow, case) == SOON
+
+
+def test_a_deadline_that_had_passed_when_it_was_told_does_not_count(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case, staff_id = held_case(uow, a_deadline("old", PASSED), a_deadline("a"), a_deadline("b", LATE), due=SOON)
+        uow.cases.add_to(case, a_new_case(due=SOON), now=LATER)
+        assert due(uow, case) == SOON
+        soon = next(entry for entry in uow.agenda.of(case.id) if entry.code == "a")
+        uow.agenda.settle(case.id, soon.id, staff_id=staff_id, to="met", now=LATER)
+        assert due(uow, case) == LATE
+        uow.cases.add_to(case, a_new_case(deadlines=(a_deadline("b", PASSED),)), now=LATER)
+        assert due(uow, case) is None
+
+
+def test_what_was_settled_in_the_case_that_stays_is_not_brought_back_by_its_duplicate(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case, _ = held_case(uow, a_deadline("a"), due=SOON)
+        thandi = uow.staff.all()[0]
+        [entry] = uow.agenda.of(case.id)
+        uow.agenda.settle(case.id, entry.id, staff_id=thandi.id, to="met", now=LATER)
+        other = a_case(uow, deadlines=(a_deadline("a"), a_deadline("b", LATE)), due=SOON)
+        uow.handover.merge(case.id, other.id, thandi, one_person=True, now=LATER)
+        assert due(uow, case) == LATE
+        assert [(each.code, each.state) for each in uow.agenda.of(case.id)] == [("b", State.OPEN), ("a", State.MET)]
+
+
+def test_two_days_of_one_limit_both_stand_when_cases_are_joined(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case, _ = held_case(uow, a_deadline("a", LATE), due=LATE)
+        thandi = uow.staff.all()[0]
+        other = a_case(uow, deadlines=(a_deadline("a", SOON),), due=SOON)
+        uow.handover.merge(case.id, other.id, thandi, one_person=True, now=LATER)
+        [theirs, own] = uow.agenda.of(case.id)
+        assert [(theirs.due, theirs.what), (own.due, own.code)] == [(SOON, "Appeal to the tribunal."), (LATE, "a")]
+        assert due(uow, case) == SOON
+        uow.agenda.settle(case.id, theirs.id, staff_id=thandi.id, to="void", now=LATER)
+        assert due(uow, case) == LATE
 
 
 def test_a_task_does_not_count_in_the_queue(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ from casestore.outcomes import Outcome
 from casestore.referral_lifecycle import NEXT, State
 from casestore.referrals import NO_ANSWER_AFTER
 from casestore.unit_of_work import Store, UnitOfWork
-from tests.builders import NOW, a_case, a_paralegal
+from tests.builders import NOW, a_case, a_new_case, a_paralegal
 from tests.casestore.attempted import attempted
 
 REASONS, RESULTS = list(LISTS["referral_reason"].titles), list(LISTS["referral_result"].titles)
@@ -36,6 +36,15 @@ class Sent:
 
 
 @dataclass
+class Planned:
+    """What should be true of one entry of the agenda; `counts` for the queue while it is open."""
+
+    due: date
+    counts: bool
+    state: agenda.State = agenda.State.OPEN
+
+
+@dataclass
 class Worked:
     """What should be true of one case."""
 
@@ -43,10 +52,20 @@ class Worked:
     held: bool = True
     outcomes: list[str] = field(default_factory=list)
     follow_ups: list[str] = field(default_factory=list)
-    entries: dict[int, agenda.State] = field(default_factory=dict)
+    entries: dict[int, Planned] = field(default_factory=dict)
+
+    @property
+    def due(self) -> date | None:
+        """The nearest deadline that somebody must still think of."""
+        open_ = [entry for entry in self.entries.values() if entry.counts and entry.state is agenda.State.OPEN]
+        return min((entry.due for entry in open_), default=None)
 
 
 LONG = timedelta(days=10_000)
+
+
+def a_deadline(limit: str, due: date) -> agenda.NewDeadline:
+    return agenda.NewDeadline(code=limit, due=due, what="Appeal", because="told", source="An Act")
 
 
 class Work(RuleBasedStateMachine):
@@ -89,8 +108,21 @@ class Work(RuleBasedStateMachine):
             lambda uow: made.append(uow.agenda.add(case, staff_id=self.staff, **about)),
             None if self.worked[case].held else NotYours,
         ):
-            self.worked[case].entries[made[0]] = agenda.State.OPEN
+            self.worked[case].entries[made[0]] = Planned(due, kind == "deadline" and due >= self.now.date())
         return case, made[0] if made else 0
+
+    @rule(target=entries, case=cases, limit=st.sampled_from(("appeal", "reply")), days=st.integers(-5, 60))
+    def the_person_tells_a_day(self, case: int, limit: str, days: int) -> tuple[int, int]:
+        due = (self.tick() + timedelta(days=days)).date()
+        more = a_new_case(due=due if days >= 0 else None, deadlines=(a_deadline(limit, due),))
+        with self.store.unit_of_work() as uow:
+            uow.cases.add_to(uow.cases.by_reference(self.references[case]), more, now=self.now)
+            found = {entry.code: entry.id for entry in uow.agenda.of(case)}
+        id_, worked = found[limit], self.worked[case]
+        before = worked.entries.setdefault(id_, Planned(due, days >= 0))
+        if before.state is agenda.State.OPEN and before.due != due:
+            worked.entries[id_] = Planned(due, days >= 0)
+        return case, id_
 
     @rule(entry=entries, to=st.sampled_from(agenda.State))
     def settle(self, entry: tuple[int, int], to: agenda.State) -> None:
@@ -98,11 +130,11 @@ class Work(RuleBasedStateMachine):
         if not id_:
             return
         worked = self.worked[case]
-        allowed = (worked.entries[id_] is agenda.State.OPEN) != (to is agenda.State.OPEN)
+        allowed = (worked.entries[id_].state is agenda.State.OPEN) != (to is agenda.State.OPEN)
         expected = NotYours if not worked.held else None if allowed else NotAllowedNow
         about = {"staff_id": self.staff, "to": to, "now": self.tick()}
         if attempted(self.store, lambda uow: uow.agenda.settle(case, id_, **about), expected):
-            worked.entries[id_] = to
+            worked.entries[id_].state = to
 
     @rule(target=referrals, case=cases)
     def begin_a_referral(self, case: int) -> int:
@@ -214,7 +246,9 @@ class Work(RuleBasedStateMachine):
     def the_store_says_the_same(self) -> None:
         with self.store.reading() as look:
             for id_, worked in self.worked.items():
-                assert {entry.id: entry.state for entry in look.agenda.of(id_)} == worked.entries
+                found = {entry.id: (entry.due, entry.state) for entry in look.agenda.of(id_)}
+                assert found == {entry: (planned.due, planned.state) for entry, planned in worked.entries.items()}
+                assert look.cases.by_reference(self.references[id_]).due == worked.due
                 assert [closing.outcome.code for closing in look.outcomes.of(id_)] == worked.outcomes
                 planned = sorted(look.follow_ups.of(id_), key=lambda each: each.id)
                 assert [each.state for each in planned] == worked.follow_ups
