@@ -8,26 +8,26 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from casestore.access import BY_NUMBER
 from casestore.code_lists import LISTS
 from casestore.database import insert_once
 from casestore.encryption import Keyring
 from casestore.errors import NameTaken
 from casestore.folding import folded, tidy
-from casestore.tables import CaseRespondentRow, CommunityProblemRow, RespondentNameRow, RespondentRow
+from casestore.tables import CaseRespondentRow, CaseRow, CommunityProblemRow, RespondentNameRow, RespondentRow
 
 NAME = "respondent_names.name"
 
 
 @dataclass(frozen=True, slots=True)
 class Respondent:
-    """One respondent. `names` begins with the main one; `cases` is in how many cases they are the other side."""
+    """One respondent. `names` begins with the main one."""
 
     id: int
     office_id: int
     kind: str
     is_person: bool
     names: tuple[str, ...]
-    cases: int
 
     @property
     def name(self) -> str:
@@ -108,6 +108,20 @@ class Respondents:
         """Every organisation, by name. Natural persons are found through their cases alone."""
         found = self._described(RespondentRow.is_person.is_(False))
         return sorted(found, key=lambda each: each.name.casefold())
+
+    def cases_of(self, ids: Collection[int]) -> dict[int, int]:
+        """In how many cases each of those is the other side, of the cases that are there for whoever looks.
+
+        Cases that were joined are one.
+        """
+        counted = self._session.execute(
+            select(CaseRespondentRow.respondent_id, func.count(func.distinct(CaseRow.id)))
+            .join(CaseRow, CaseRow.id == CaseRespondentRow.case_id)
+            .where(CaseRespondentRow.respondent_id.in_(ids), CaseRow.merged_into.is_(None))
+            .group_by(CaseRespondentRow.respondent_id),
+            execution_options=BY_NUMBER,
+        )
+        return dict.fromkeys(ids, 0) | {id_: count for id_, count in counted if id_ is not None}
 
     def add_name(self, respondent_id: int, name: str) -> None:
         """One more name of a respondent; raises NameTaken when it is another organisation's, ValueError for no name."""
@@ -265,23 +279,15 @@ class Respondents:
         return self._session.scalar(found)
 
     def _described(self, condition: ColumnElement[bool]) -> list[Respondent]:
-        cases = (
-            select(func.count(func.distinct(CaseRespondentRow.case_id)))
-            .where(CaseRespondentRow.respondent_id == RespondentRow.id)
-            .scalar_subquery()
-        )
-        rows = self._session.execute(select(RespondentRow, cases).where(condition).order_by(RespondentRow.id)).all()
-        names: dict[int, list[str]] = {row.id: [] for row, _ in rows}
+        rows = self._session.scalars(select(RespondentRow).where(condition).order_by(RespondentRow.id)).all()
+        names: dict[int, list[str]] = {row.id: [] for row in rows}
         for name in self._session.scalars(
             select(RespondentNameRow)
             .where(RespondentNameRow.respondent_id.in_(names))
             .order_by(RespondentNameRow.main.desc(), RespondentNameRow.id)
         ):
             names[name.respondent_id].append(self._shown(name))
-        return [
-            Respondent(row.id, row.office_id, row.kind, row.is_person, tuple(names[row.id]), count)
-            for row, count in rows
-        ]
+        return [Respondent(row.id, row.office_id, row.kind, row.is_person, tuple(names[row.id])) for row in rows]
 
     def _shown(self, row: RespondentNameRow) -> str:
         if row.name_sealed is None:

@@ -109,6 +109,7 @@ def _list(
 ) -> Response:
     with desk_of(request).store.reading() as look:
         listed = look.respondents.organisations()
+        cases = look.respondents.cases_of([each.id for each in listed])
     kinds = LISTS["respondent_kind"].titles
-    rows = [(str(each.id), each.name, kinds[each.kind], each.names[1:], each.cases) for each in listed]
+    rows = [(str(each.id), each.name, kinds[each.kind], each.names[1:], cases[each.id]) for each in listed]
     return page(request, "organisations.html", status=status, notice=notice, problem=problem, rows=rows, typed=typed)

@@ -103,6 +103,7 @@ def section(desk: Desk, uow: UnitOfWork, found: Reach, state: RecordState) -> Se
     if not found.reads:
         return None
     record, sides, supporters = uow.records.of(case.id), uow.respondents.of_case(case.id), uow.supporters.of(case.id)
+    cases = uow.respondents.cases_of([each.id for each in state.namesakes]) if state.namesakes else {}
     kept, linked = uow.residences.is_kept(case.id), uow.community_problems.of_case(case.id)
     known = {
         "people": _joined([*_people(record), *(_supporter(each) for each in supporters)]),
@@ -121,7 +122,7 @@ def section(desk: Desk, uow: UnitOfWork, found: Reach, state: RecordState) -> Se
         values={**_values(case, record), **state.typed},
         sides=tuple(_side(each) for each in sides),
         supporters=tuple((each.id, _supporter(each)) for each in supporters),
-        namesakes=tuple((each.id, _namesake(each)) for each in state.namesakes),
+        namesakes=tuple((each.id, _namesake(each, cases[each.id])) for each in state.namesakes),
         residence=state.residence,
         residence_kept=kept,
         linked=tuple((each.reference, problem_words(desk, each)) for each in linked),
@@ -203,9 +204,9 @@ def _supporter(supporter: Supporter) -> str:
     return ", ".join(filter(None, words))
 
 
-def _namesake(respondent: Respondent) -> str:
-    cases = f"in {respondent.cases} case{'' if respondent.cases == 1 else 's'}"
-    return ", ".join([*respondent.names, _title("respondent_kind", respondent.kind), cases])
+def _namesake(respondent: Respondent, cases: int) -> str:
+    counted = f"in {cases} case{'' if cases == 1 else 's'}"
+    return ", ".join([*respondent.names, _title("respondent_kind", respondent.kind), counted])
 
 
 def _linkable(desk: Desk, uow: UnitOfWork, linked: list[CommunityProblem]) -> Iterator[tuple[str, str]]:

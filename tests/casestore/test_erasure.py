@@ -129,7 +129,7 @@ def test_a_landlord_who_is_somebody_elses_too_stays_with_them(store: Store) -> N
         uow.respondents.put(other.case.id, kind="landlord", relationship="tenant", respondent_id=shared, now=NOW)
     erase(store, one)
     with store.reading() as look:
-        assert look.respondents.get(shared).cases == 1
+        assert look.respondents.cases_of([shared]) == {shared: 1}
 
 
 def test_the_log_says_what_was_done_to_a_bare_number_and_nothing_of_the_person(store: Store) -> None:

@@ -10,7 +10,7 @@ from casestore.offices import HOME
 from casestore.respondents import Heard
 from casestore.unit_of_work import Store, UnitOfWork
 from tests.at_once import at_once
-from tests.builders import NOW, a_case, a_paralegal
+from tests.builders import NOW, a_case, a_conversation, a_paralegal
 from tests.casestore.interrupted import Interrupted, interrupted
 from tests.casestore.raw import count, rows_in_clear
 
@@ -90,7 +90,8 @@ def test_joining_brings_names_cases_and_leaves_one(store: Store) -> None:
         uow.respondents.join(one, other)
         uow.respondents.join(one, one)
         [left] = uow.respondents.organisations()
-        assert (left.id, left.names, left.cases) == (one, ("Net1", "EasyPay"), 2)
+        assert (left.id, left.names) == (one, ("Net1", "EasyPay"))
+        assert uow.respondents.cases_of([one]) == {one: 2}
         assert organisation(uow, "easypay") == one
 
 
@@ -121,6 +122,20 @@ def test_each_office_has_its_own_respondents(store: Store) -> None:
         assert look.respondents.people_named(HOME, "Mr Dlamini") == []
         with pytest.raises(LookupError):
             look.respondents.get(ours)
+
+
+def test_a_case_counts_once_whatever_was_joined_with_it_and_only_for_those_who_reach_it(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        north = uow.offices.add("North", now=NOW).id
+        supervisor = a_paralegal(uow, role=Role.SUPERVISOR)
+        elsewhere = a_paralegal(uow, "sipho", office_id=north, role=Role.SUPERVISOR)
+        firm, talk = organisation(uow, "SASSA"), a_conversation(uow)
+        kept, other = (a_case(uow, talk, heard=(Heard("agency", None, "SASSA"),)) for _ in range(2))
+        assert uow.respondents.cases_of([firm]) == {firm: 2}
+        uow.handover.merge(kept.id, other.id, supervisor, now=NOW)
+        assert uow.respondents.cases_of([firm]) == {firm: 1}
+    with store.seen_by(elsewhere.viewer).reading() as look:
+        assert look.respondents.cases_of([firm]) == {firm: 0}
 
 
 def test_two_who_add_an_organisation_at_once_add_one(store: Store) -> None:
@@ -165,7 +180,8 @@ def test_a_person_who_is_nobodys_other_side_any_more_is_forgotten_and_an_organis
             uow.respondents.take_off(case.id, side)
         assert uow.respondents.of_case(case.id) == []
         assert uow.respondents.people_named(HOME, "Mr Dlamini") == []
-        assert uow.respondents.get(firm).cases == 0
+        assert uow.respondents.get(firm).name == "SASSA"
+        assert uow.respondents.cases_of([firm]) == {firm: 0}
 
 
 def test_the_other_side_of_another_case_is_not_touched(store: Store) -> None:

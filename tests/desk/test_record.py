@@ -24,6 +24,11 @@ def sides(desk: Desk, reference: str) -> list[OtherSide]:
         return look.respondents.of_case(look.cases.by_reference(reference).id)
 
 
+def counted(desk: Desk, respondent_id: int) -> int:
+    with desk.store.reading() as look:
+        return look.respondents.cases_of([respondent_id])[respondent_id]
+
+
 def parts(desk: Desk, reference: str) -> list[list[str]]:
     """What the log says was changed, line by line."""
     with desk.store.reading() as look:
@@ -187,7 +192,7 @@ def test_an_organisation_is_named_once_however_it_is_spelt(desk: Desk) -> None:
     [one], [other] = sides(desk, first.reference), sides(desk, second.reference)
     assert one.respondent is not None
     assert one.respondent == other.respondent
-    assert one.respondent.cases == 2
+    assert counted(desk, one.respondent.id) == 2
     assert (one.kind, one.relationship, one.source) == ("bank", "debtor", "worker")
     assert (
         "Capitec Bank Ltd, Bank, lender or collector, Owes them money" in browser.get(f"/cases/{second.reference}").text
@@ -211,7 +216,8 @@ def test_of_two_people_with_one_name_the_paralegal_says_whether_they_are_one(des
     same, other = (sides(desk, case.reference)[0].respondent for case in cases[1:])
     assert same is not None
     assert other is not None
-    assert (same.id, same.cases) == (known.respondent.id, 2)
+    assert same.id == known.respondent.id
+    assert counted(desk, same.id) == 2
     assert other.id != same.id
 
 
