@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from casestore.database import current_revision, migrate, unavailable
+from casestore.database import current_revision, migrate, reason, unavailable
 from casestore.errors import NotEmpty, StoreError
 from casestore.snapshot import set_last_number
 from casestore.table_rows import Digest, Shape, Tally, digest, insert_rows, shapes, update_rows
@@ -59,7 +59,7 @@ class Loading:
             insert_rows(self._connection, shape, came.passing(lines), **also)
             set_last_number(self._connection, shape, last_number)
         except DBAPIError as error:
-            raise StoreError(f"the table {shape.name} does not take its rows ({_reason(error)})") from None
+            raise StoreError(f"the table {shape.name} does not take its rows ({reason(error)})") from None
         there = digest(self._connection, shape)
         if there != came.digest():
             raise StoreError(f"the table {shape.name} does not give back the rows it was given")
@@ -119,8 +119,3 @@ def _aside_in_sqlite(connection: Connection) -> Iterator[None]:
                 raise StoreError(f"the table {broken[0]} points at rows of {broken[2]} that are not there")
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
-
-
-def _reason(error: DBAPIError) -> str:
-    """The driver's own words, without the values."""
-    return (str(error.orig or "").splitlines() or [type(error).__name__])[0][:160]
