@@ -333,8 +333,8 @@ _LISTS: Iterable[CodeList] = (
         (
             Code("case", "Open a case and let a paralegal read it"),
             Code("statistics", "Count the problem in statistics"),
-            Code("referral", "Give details to one service", "the referral names the record"),
-            Code("improve", "Learn from the words"),
+            Code("referral", "Give personal details to one service", "the referral names the record"),
+            Code("improve", "Let masked words teach the program"),
         ),
     ),
     CodeList(

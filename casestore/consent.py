@@ -8,17 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casestore.code_lists import LISTS
 from casestore.tables import ConsentRow
 
 # `IMPROVE`: masked words of theirs may teach the program. Nobody is asked for it yet (docs/decisions/0013).
 # `REFERRAL`: personal details may go to one service; the referral names the record of it.
 CASE, STATISTICS, IMPROVE, REFERRAL = "case", "statistics", "improve", "referral"
-PURPOSES: dict[str, str] = {
-    CASE: "Open a case and let a paralegal read it",
-    STATISTICS: "Count the problem in statistics",
-    IMPROVE: "Let masked words teach the program",
-    REFERRAL: "Give personal details to one service",
-}
+PURPOSES: dict[str, str] = LISTS["consent_purpose"].titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ def consent_record(person_id: str, consents: Sequence[Consent], *, controller: s
         "purposes": [
             {
                 "purpose": purpose,
-                "description": PURPOSES.get(purpose, purpose),
+                "description": PURPOSES[purpose],
                 "lawful_basis": "consent",
                 "recipients": [controller],
                 "withdrawal_method": 'write "my data" in the chat, or tell the paralegal',

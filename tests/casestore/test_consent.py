@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta, timezone
 
-from casestore.consent import CASE, STATISTICS, Consent
+from casestore.code_lists import LISTS
+from casestore.consent import CASE, IMPROVE, REFERRAL, STATISTICS, Consent, consent_record
 from casestore.unit_of_work import Store
 from tests.builders import MINUTE, NOW, a_conversation
 
@@ -44,6 +45,14 @@ def test_consent_to_one_purpose_is_not_consent_to_another(store: Store) -> None:
         person = a_conversation(uow).person_id
         uow.consents.note(person, answer(True, purpose=CASE))
         assert not uow.consents.given(person, STATISTICS)
+
+
+def test_a_purpose_is_named_as_in_the_code_book() -> None:
+    answers = [answer(True, purpose=purpose) for purpose in (CASE, STATISTICS, IMPROVE, REFERRAL)]
+    described = {
+        each["purpose"]: each["description"] for each in consent_record("p", answers, controller="o")["purposes"]
+    }
+    assert described == LISTS["consent_purpose"].titles
 
 
 def test_one_persons_consent_is_not_anothers(store: Store) -> None:
