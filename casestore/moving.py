@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -19,17 +18,10 @@ _IN_USE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One table, as it is here and there."""
+def move(source: Engine, target: Engine) -> dict[str, Digest]:
+    """Copies all rows and returns what each table holds, there as here, by name.
 
-    table: str
-    here: Digest
-    there: Digest
-
-
-def move(source: Engine, target: Engine) -> list[Compared]:
-    """Copies all rows; the source stays as it is, and nobody may write to it meanwhile.
+    The source stays as it is, and nobody may write to it meanwhile.
 
     Raises NotEmpty when the target is in use, StoreUnavailable when something still works on the source, StoreError
     when a table does not arrive as it left; then the target is empty again.
@@ -39,20 +31,21 @@ def move(source: Engine, target: Engine) -> list[Compared]:
     with _held_still(source):
         prepare(target, revision)
         try:
-            _copy(source, target)
-            here, there = digests(source), digests(target)
-            if different := sorted(name for name in here if here[name] != there.get(name)):
+            copied, there = _copy(source, target), digests(target)
+            if different := sorted(name for name in copied if copied[name] != there.get(name)):
                 raise StoreError(f"the table {different[0]} did not arrive as it left: the old database stays in use")
         except BaseException:
             migrate(target, "base")
             raise
-    return [Compared(name, here[name], there[name]) for name in sorted(here)]
+    return copied
 
 
-def _copy(source: Engine, target: Engine) -> None:
+def _copy(source: Engine, target: Engine) -> dict[str, Digest]:
     with snapshot(source) as look, loading(target) as load:
-        for shape in shapes(look):
-            load.table(shape, rows(look, shape), last_number=last_number(look, shape))
+        return {
+            shape.name: load.table(shape, rows(look, shape), last_number=last_number(look, shape))
+            for shape in shapes(look)
+        }
 
 
 @contextmanager

@@ -90,12 +90,12 @@ def move(settings: Settings, to_url: str) -> None:
 
     source, target = open_engine(settings.database, settings.pool), open_engine(to_url, settings.pool)
     try:
-        compared = move_store(source, target)
+        moved = move_store(source, target)
     finally:
         source.dispose()
         target.dispose()
-    for table in compared:
-        click.echo(f"{table.table:24}{table.here.rows:12}  {table.here.sha256[:16]}  the same there")
+    for name, table in moved.items():
+        click.echo(f"{name:24}{table.rows:12}  {table.sha256[:16]}  the same there")
     click.echo("The old database is as it was. Key file and attachments stay where they are. Now set")
     click.echo(f"DOORSTEP_DATABASE_URL={target.url.set(drivername=target.dialect.name).render_as_string()}")
     click.echo("with the password in place of ***, and start again.")
