@@ -64,7 +64,7 @@ class Conflicts:
         return tuple(kind for kind, cases in found.items() if self._session.scalar(cases.limit(1)) is not None)
 
     def note_warned(self, case_id: int, *, staff_id: int, kinds: tuple[str, ...], now: datetime) -> None:
-        """Somebody was warned before they claimed the case."""
+        """Somebody was warned before the case came into their hands, or before they gave it into others'."""
         self._log.note(case_id, "conflict_warned", actor=f"staff:{staff_id}", now=now, conflicts=list(kinds))
 
     def _names(self, condition: ColumnElement[bool]) -> Select[str | None]:

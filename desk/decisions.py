@@ -14,16 +14,13 @@ from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.case_page import MAX_REPLY, render_case
 from desk.claiming import tell_who_has_it
+from desk.conflicts import MustCheck, check_conflicts
 from desk.office import Desk, desk_of
 from desk.referral import referrals
 from desk.security import checked_form
 from desk.sign_in import Member, go_to, signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in), Depends(checked_form)])
-
-
-class MustCheck(Exception):
-    """Two people of the office may stand against each other, and nobody has looked into it."""
 
 
 class AlreadySent(Exception):
@@ -47,7 +44,7 @@ def claim(
         with desk.store.unit_of_work() as uow:
             before = access.reach(uow, reference, member)
             if not before.holds:
-                _check_conflicts(desk, uow, before, checked=checked == "yes")
+                check_conflicts(desk, uow, before, checked=checked == "yes")
             case = uow.cases.claim(
                 before.case.id, staff_id=member.id, now=desk.clock(), beyond_capacity=all_the_same == "yes"
             )
@@ -56,19 +53,10 @@ def claim(
             told = tell_who_has_it(desk, uow, case, member)
     except AtCapacity as full:
         return render_case(request, reference, member, full=str(full), status=409)
-    except MustCheck:
-        problem = "Read the warning about a conflict of interest first, and tick that you have checked it."
+    except MustCheck as refusal:
+        problem = f"{str(refusal).capitalize()}."
         return render_case(request, reference, member, problem=problem, status=409)
     return _back(request, case, "claimed" if told else "claimed-silently")
-
-
-def _check_conflicts(desk: Desk, uow: UnitOfWork, found: access.Reach, *, checked: bool) -> None:
-    """Raises MustCheck when something speaks against it and the member has not said that they looked into it."""
-    kinds = uow.conflicts.of(found.case.id)
-    if kinds and not checked:
-        raise MustCheck
-    if kinds:
-        uow.conflicts.note_warned(found.case.id, staff_id=found.member.id, kinds=kinds, now=desk.clock())
 
 
 @router.post("/cases/{reference}/release")

@@ -10,23 +10,30 @@ from casestore.errors import AtCapacity, CaseNotFound, NotAllowedNow, NotYours
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.case_page import render_case
+from desk.conflicts import MustCheck, check_conflicts
 from desk.office import Desk, desk_of
 from desk.security import checked_form
 from desk.sign_in import Member, go_to, signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in), Depends(checked_form)])
-_REFUSALS = (AtCapacity, NotAllowedNow, NotYours)
+_REFUSALS = (AtCapacity, MustCheck, NotAllowedNow, NotYours)
 
 
 @router.post("/cases/{reference}/take-over")
 def take_over(
-    request: Request, reference: str, member: Member, reason: Annotated[str, Form(max_length=20)] = ""
+    request: Request,
+    reference: str,
+    member: Member,
+    reason: Annotated[str, Form(max_length=20)] = "",
+    checked: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     """The case is this member's from now on; the person hears the new name."""
     desk = desk_of(request)
     try:
         with desk.store.unit_of_work() as uow:
             before = access.reach(uow, reference, member)
+            if not before.holds:
+                check_conflicts(desk, uow, before, checked=checked == "yes")
             case = uow.handover.take_over(before.case.id, member, reason=reason, now=desk.clock())
             if not before.holds:
                 _tell_name(desk, uow, case, member.name)
@@ -36,12 +43,20 @@ def take_over(
 
 
 @router.post("/cases/{reference}/give")
-def give(request: Request, reference: str, member: Member, to: Annotated[str, Form(max_length=20)] = "") -> Response:
+def give(
+    request: Request,
+    reference: str,
+    member: Member,
+    to: Annotated[str, Form(max_length=20)] = "",
+    checked: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
     """Hands the case to a colleague; the person hears the new name."""
     desk = desk_of(request)
     try:
         with desk.store.unit_of_work() as uow:
-            before = access.reach(uow, reference, member).case
+            found = access.reach(uow, reference, member)
+            check_conflicts(desk, uow, found, checked=checked == "yes")
+            before = found.case
             name = next((each.name for each in uow.handover.colleagues(before.office_id) if str(each.id) == to), "")
             if name:  # told first: afterwards the chat is not ours to write into
                 _tell_name(desk, uow, before, name)

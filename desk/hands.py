@@ -4,21 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from casestore.cases import Case
-from casestore.conflicts import CLIENT_IS_OTHER_SIDE, OTHER_SIDE_IS_CLIENT, SAME_OTHER_SIDE
 from casestore.handover import REASONS
 from casestore.lifecycle import HELD, Status
 from casestore.unit_of_work import UnitOfWork
 from desk.access import Reach
+from desk.conflicts import conflicts_of
 from desk.office import Desk
 from desk.showing import issue_title, moment_words, zone
 from desk.transcript import Line, lines
-
-# What is known, said so that nobody learns who the other client is.
-CONFLICTS = {
-    OTHER_SIDE_IS_CLIENT: "Somebody with the name of the other side may be helped by this office.",
-    CLIENT_IS_OTHER_SIDE: "Somebody with this person's name is the other side in another case of this office.",
-    SAME_OTHER_SIDE: "The other side has the name of the other side in somebody else's case.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ def hands_of(desk: Desk, uow: UnitOfWork, found: Reach) -> Hands:
         may_join=works,
         may_settle=holds and case.waiting_since is not None,
         may_name=holds,
-        conflicts=_conflicts(uow, case) if member.role.works_cases and case.status != Status.CLOSED else (),
+        conflicts=conflicts_of(uow, found),
         other_chats=_other_chats(desk, uow, found) if found.reads else (),
     )
 
@@ -99,10 +92,6 @@ def _colleagues(uow: UnitOfWork, case: Case) -> tuple[Choice, ...]:
 def _offices(uow: UnitOfWork, case: Case) -> tuple[Choice, ...]:
     others = uow.handover.offices_at_work() - {case.office_id}
     return tuple(Choice(str(each.id), each.name) for each in uow.offices.all() if each.id in others)
-
-
-def _conflicts(uow: UnitOfWork, case: Case) -> tuple[str, ...]:
-    return tuple(CONFLICTS[kind] for kind in uow.conflicts.of(case.id))
 
 
 def _other_chats(desk: Desk, uow: UnitOfWork, found: Reach) -> tuple[tuple[Line, ...], ...]:

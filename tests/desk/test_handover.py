@@ -1,8 +1,12 @@
 """A case in other hands: take over, hand over, split, join; full hands and conflicts of interest."""
 
 import re
+from typing import Any
+
+import pytest
 
 from casestore.access import Role
+from casestore.cases import Case
 from casestore.skills import Skills
 from tests.desk.browser import PASSWORD, Desk
 
@@ -165,6 +169,43 @@ def test_full_hands_are_asked_before_one_case_more(desk: Desk) -> None:
     assert "Take one more all the same" in answer.text
     answer = browser.post("/next", all_the_same="yes")
     assert answer.headers["location"] == f"/desk/cases/{following.reference}?notice=claimed"
+
+
+def with_a_conflict(desk: Desk, **changes: Any) -> tuple[Case, Case]:
+    """A case whose other side has the name of somebody whom Sipho helps, and the case of that one."""
+    case, other = desk.case(**changes), desk.case(claimed_by="sipho", urgency="routine", flags=())
+    with desk.store.unit_of_work() as uow:
+        id_ = uow.respondents.person(case.office_id, "Jabu Khumalo", kind="landlord", now=desk.now)
+        uow.respondents.put(case.id, kind="landlord", relationship=None, respondent_id=id_, now=desk.now)
+        uow.conflicts.note_name(other.id, "Jabu Khumalo")
+    return case, other
+
+
+def test_a_conflict_that_shows_only_later_is_told_to_whoever_holds_the_case(desk: Desk) -> None:
+    """Without saying who, and until it is closed."""
+    (case, other), browser = with_a_conflict(desk, claimed_by="thandi"), desk.browser("thandi")
+    page = browser.get(f"/cases/{case.reference}").text
+    assert page.count("may be helped by this office") == 1
+    assert other.reference not in page
+    browser.post(f"/cases/{case.reference}/close", outcome="not_ours")
+    assert "may be helped by this office" not in browser.get(f"/cases/{case.reference}").text
+
+
+@pytest.mark.parametrize(("step", "fields"), [("take-over", {"reason": "away"}), ("give", {"to": "sipho"})])
+def test_a_case_with_a_conflict_is_taken_over_or_handed_on_only_after_a_look(
+    desk: Desk, step: str, fields: dict[str, str]
+) -> None:
+    """As it is claimed: the tick is asked for, and the log keeps who was warned."""
+    (case, _), browser = with_a_conflict(desk, claimed_by="thandi"), desk.browser("ada")
+    fields = {name: str(desk.ids.get(value, value)) for name, value in fields.items()}
+    assert 'name="checked"' in browser.get(f"/cases/{case.reference}").text
+    answer = browser.post(f"/cases/{case.reference}/{step}", **fields)
+    assert answer.status_code == 409
+    assert "tick that you have checked it" in answer.text
+    assert (desk.look(case).claimed_by_name, desk.letters(case)) == ("Thandi", [])
+    assert browser.post(f"/cases/{case.reference}/{step}", checked="yes", **fields).status_code == 303
+    assert desk.look(case).claimed_by_name in ("Ada", "Sipho")
+    assert "conflict_warned" in desk.events(case)
 
 
 def test_a_conflict_of_interest_is_told_before_the_claim_without_saying_who(desk: Desk) -> None:
