@@ -59,7 +59,8 @@ class Viewer:
     def cases(self) -> ColumnElement[bool]:
         """Which cases are there for them: their offices', or for a partner organisation those shared with it."""
         if self.role is Role.PARTNER:
-            shared = select(CaseShareRow.case_id).where(CaseShareRow.office_id.in_(self.offices))
+            agreed = CaseShareRow.consent_id.is_not(None)
+            shared = select(CaseShareRow.case_id).where(CaseShareRow.office_id.in_(self.offices), agreed)
             return CaseRow.id.in_(shared)
         return CaseRow.office_id.in_(self.offices)
 
@@ -67,6 +68,11 @@ class Viewer:
     def cases_by_number(self) -> ColumnElement[bool]:
         """The same, said so that no index of offices serves it."""
         return self.cases if self.role is Role.PARTNER else (CaseRow.office_id + 0).in_(self.offices)
+
+    @property
+    def own_tables(self) -> tuple[type[CaseShareRow | CommunityProblemRow | RespondentNameRow | RespondentRow], ...]:
+        """Of which tables they reach only what is their offices'; a partner not even what others are shown."""
+        return (*_OF_AN_OFFICE, CaseShareRow) if self.role is Role.PARTNER else _OF_AN_OFFICE
 
     @property
     def conversations(self) -> ColumnElement[bool]:
@@ -107,5 +113,5 @@ def _within_reach(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(
             with_loader_criteria(CaseRow, cases, include_aliases=True),
             with_loader_criteria(ConversationRow, viewer.conversations, include_aliases=True),
-            *(with_loader_criteria(table, table.office_id.in_(viewer.offices)) for table in _OF_AN_OFFICE),
+            *(with_loader_criteria(table, table.office_id.in_(viewer.offices)) for table in viewer.own_tables),
         )

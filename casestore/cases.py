@@ -26,8 +26,9 @@ from casestore.records import Record, Records
 from casestore.reference import new_reference, read_reference
 from casestore.respondents import Heard, Respondents
 from casestore.skills import StaffSkills
-from casestore.tables import CaseRow, ReferralRow, StaffRow
+from casestore.tables import CaseRow, CaseShareRow, ReferralRow, StaffRow
 from casestore.terms import EMERGENCY, Terms
+from casestore.unsharing import unshare
 from casestore.waiting import hurry, leave_holder, note_first_answer, rest, take_place, wait
 
 URGENCIES = ("emergency", "urgent", "soon", "routine")
@@ -337,6 +338,7 @@ class Cases:
             leave_holder(row)
             row.conversation_id = row.assessment_sealed = row.note_sealed = None
             self._log.note(row.id, "consent_withdrawn", actor=actor, now=now, purpose="case")
+            unshare(self._session, self._log, CaseShareRow.case_id == row.id, actor=actor, now=now)
 
     def answered(self, case_id: int, *, staff_id: int, now: datetime) -> None:
         """The paralegal who holds the case answered: nobody waits for the office now.

@@ -220,7 +220,12 @@ RECORD: dict[str, Described] = {
     ),
     "case_shares": Described(
         "A case that a partner organisation may see",
-        {"case_id": "the case", "office_id": "the partner organisation", "at": "since when"},
+        {
+            "case_id": "the case",
+            "office_id": "the partner organisation",
+            "at": "since when",
+            "consent_id": "the record of the person's yes, without which nothing is seen",
+        },
     ),
     "labels": Described(
         "Which issue a case is about, as the machine and the desk said, one after the other",
@@ -388,6 +393,7 @@ RECORD: dict[str, Described] = {
             "language": "the language it was asked in (ISO 639-1)",
             "at": "when",
             "by": "who noted it: `person`, or `staff:` with a number",
+            "office_id": "the partner organisation it is about",
         },
         {"purpose": "consent_purpose"},
     ),

@@ -1,19 +1,22 @@
 """What a person agreed to: one record an answer, with its wording, language and time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from casestore.case_log import CaseLog
 from casestore.code_lists import LISTS
-from casestore.tables import ConsentRow
+from casestore.tables import CaseShareRow, ConsentRow
+from casestore.unsharing import unshare
 
 # `IMPROVE`: masked words of theirs may teach the program. Nobody is asked for it yet (docs/decisions/0013).
 # `REFERRAL`: personal details may go to one service; the referral names the record of it.
-CASE, STATISTICS, IMPROVE, REFERRAL = "case", "statistics", "improve", "referral"
+# `PARTNER`: one partner organisation, `Consent.office_id`, may see the codes of a case; None is every one there is.
+CASE, STATISTICS, IMPROVE, REFERRAL, PARTNER = "case", "statistics", "improve", "referral", "partner"
 PURPOSES: dict[str, str] = LISTS["consent_purpose"].titles
 
 
@@ -31,6 +34,7 @@ class Consent:
     at: datetime
     by: str = "person"  # or staff:<id>, who noted it
     withdrawn: bool = field(default=False, compare=False)
+    office_id: int | None = None
 
     @property
     def status(self) -> str:
@@ -71,10 +75,11 @@ def _event(consent: Consent) -> dict[str, str]:
 
 
 class Consents:
-    """Notes answers and finds the one in force."""
+    """Notes answers, finds the one in force, and ends what partner organisations see when the person says no."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, log: CaseLog) -> None:
         self._session = session
+        self._log = log
 
     def note(self, person_id: str, consent: Consent) -> int:
         """Writes an answer down and returns its id. Earlier answers stay: the newest counts."""
@@ -86,9 +91,12 @@ class Consents:
             language=consent.language,
             at=consent.at,
             by=consent.by,
+            office_id=consent.office_id,
         )
         self._session.add(row)
         self._session.flush()
+        if consent.purpose == PARTNER and not consent.given:
+            self._unshare(person_id, consent)
         return row.id
 
     def given(self, person_id: str, purpose: str) -> bool:
@@ -103,17 +111,28 @@ class Consents:
 
     def in_force(self, person_id: str) -> frozenset[str]:
         """The purposes whose newest answer is yes."""
-        newest = {consent.purpose: consent.given for consent in self.of(person_id)}
-        return frozenset(purpose for purpose, given in newest.items() if given)
+        newest = dict[tuple[str, int | None], bool]()
+        for consent in self.of(person_id):
+            if consent.office_id is None:  # about every organisation there is
+                newest = {key: given for key, given in newest.items() if key[0] != consent.purpose}
+            newest[consent.purpose, consent.office_id] = consent.given
+        return frozenset(purpose for (purpose, _), given in newest.items() if given)
 
     def of(self, person_id: str) -> list[Consent]:
         """All answers of a person, oldest first."""
         rows = self._session.scalars(
             select(ConsentRow).where(ConsentRow.person_id == person_id).order_by(ConsentRow.id)
         )
-        found, given = [], set[str]()
+        found, given = list[Consent](), set[tuple[str, int | None]]()
         for row in rows:
-            withdrawn = not row.given and row.purpose in given
-            (given.add if row.given else given.discard)(row.purpose)
-            found.append(Consent(row.purpose, row.given, row.wording, row.language, row.at, row.by, withdrawn))
+            about = {key for key in given if key[0] == row.purpose and row.office_id in (None, key[1])}
+            withdrawn = not row.given and bool(about)
+            given = given | {(row.purpose, row.office_id)} if row.given else given - about
+            answer = Consent(row.purpose, row.given, row.wording, row.language, row.at, row.by, withdrawn)
+            found.append(replace(answer, office_id=row.office_id))
         return found
+
+    def _unshare(self, person_id: str, no: Consent) -> None:
+        theirs = select(ConsentRow.id).where(ConsentRow.person_id == person_id)
+        about = true() if no.office_id is None else CaseShareRow.office_id == no.office_id
+        unshare(self._session, self._log, CaseShareRow.consent_id.in_(theirs), about, actor=no.by, now=no.at)

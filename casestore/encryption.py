@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from casestore.errors import KeyFileError, SealBroken
+from casestore.errors import KeyFileError, NotYours, SealBroken
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -45,6 +45,15 @@ class Box:
     def open_text(self, sealed: bytes, context: str) -> str:
         """Like `open`, for sealed text."""
         return self.open(sealed, context).decode("utf-8", "surrogatepass")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SealOnly(Box):
+    """What seals and opens nothing: for a partner organisation, whose looks are noted in logs that it cannot read."""
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """Raises NotYours."""
+        raise NotYours("a partner organisation sees codes, and nothing that is sealed")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,8 +12,9 @@ from casestore.errors import AtCapacity, NotAllowedNow, NotYours
 from casestore.lifecycle import DUPLICATE, HELD, OPEN, Status
 from casestore.skills import StaffSkills
 from casestore.staff import Staff, StaffMember
-from casestore.tables import CaseRow
+from casestore.tables import CaseRow, CaseShareRow
 from casestore.terms import Terms
+from casestore.unsharing import unshare
 from casestore.waiting import leave_holder, rest, take_place, wait
 
 # Why somebody takes a case over: codes, for the log goes where words of a person must not.
@@ -129,6 +130,7 @@ class Handover:
             update(CaseRow).where(CaseRow.merged_into == other.id).values(merged_into=row.id)
         )  # what pointed at the duplicate points at the survivor: one step is enough for every reference
         other.merged_into = row.id
+        unshare(self._session, self._log, CaseShareRow.case_id == other.id, actor=_actor(member), now=now)
         self._log.note(row.id, "merged", actor=_actor(member), now=now, case=other.reference)
         self._log.note(other.id, "merged", actor=_actor(member), now=now, case=row.reference)
         return self._cases.described(row)

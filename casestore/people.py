@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestore.encryption import Box, Keyring
+from casestore.access import Role, viewer_of
+from casestore.encryption import Box, Keyring, SealOnly
 from casestore.errors import KeyFileError, PersonNotFound, SealBroken
 from casestore.tables import ConversationRow, PersonRow
 
@@ -30,10 +31,12 @@ class People:
         return person_id
 
     def box(self, person_id: str) -> Box:
-        """What opens this person's sealed columns."""
+        """What opens this person's sealed columns; for a partner organisation it only seals."""
         if person_id not in self._boxes:
-            row = self._session.get_one(PersonRow, person_id)
-            self._boxes[person_id] = self._keyring.person_box(person_id, row.key_wrapped)
+            row, viewer = self._session.get_one(PersonRow, person_id), viewer_of(self._session)
+            box = self._keyring.person_box(person_id, row.key_wrapped)
+            is_partner = viewer is not None and viewer.role is Role.PARTNER
+            self._boxes[person_id] = SealOnly(box.key) if is_partner else box
         return self._boxes[person_id]
 
     def traces(self, person_id: str) -> dict[str, list[bytes]]:

@@ -147,7 +147,10 @@ def _strangers(rule: Rule, now: datetime) -> Select[Any]:
 def _replaced(rule: Rule, now: datetime) -> Select[Any]:
     newer = aliased(ConsentRow)
     later = select(newer.id).where(
-        newer.person_id == ConsentRow.person_id, newer.purpose == ConsentRow.purpose, newer.id > ConsentRow.id
+        newer.person_id == ConsentRow.person_id,
+        newer.purpose == ConsentRow.purpose,
+        newer.office_id.is_not_distinct_from(ConsentRow.office_id),  # each partner organisation has its own answer
+        newer.id > ConsentRow.id,
     )
     # One to a referral is about that service alone: an answer about another does not replace it.
     replaced = (ConsentRow.purpose != REFERRAL, later.exists())

@@ -190,12 +190,13 @@ class ConsentRow(Base):
     __tablename__ = "consents"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    purpose: Mapped[str] = mapped_column(String(20))  # case | statistics | improve
+    purpose: Mapped[str] = mapped_column(String(20))  # one of consent.PURPOSES
     given: Mapped[bool]
     wording: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(30), default="person", server_default="person")  # person | staff:<id>
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))  # the partner organisation it is about
 
 
 class OfficeRow(Base):
@@ -263,12 +264,14 @@ class CaseRow(Base):
 
 
 class CaseShareRow(Base):
-    """A case that a partner organisation may see: its codes, never the person's words."""
+    """A case that a partner organisation may see, its codes alone; goes with the consent it stands on."""
 
     __tablename__ = "case_shares"
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True, index=True)
     at: Mapped[datetime]
+    # None: from before shares needed one, and then nobody sees anything.
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id", ondelete="CASCADE"), index=True)
 
 
 class LabelRow(Base):

@@ -44,6 +44,7 @@ from casestore.referrals import Referrals
 from casestore.residences import Residences
 from casestore.respondents import Respondents
 from casestore.safe_contact import SafeContact
+from casestore.shares import Shares
 from casestore.skills import StaffSkills
 from casestore.staff import Staff
 from casestore.supporters import Supporters
@@ -62,8 +63,8 @@ class UnitOfWork:
         self.messages = Messages(session, self.people)
         self.safe_contact = SafeContact(session)
         self.outbox = Outbox(session, keyring, self.safe_contact)
-        self.consents = Consents(session)
         self.log = CaseLog(session, self.people, keyring)
+        self.consents = Consents(session, self.log)
         self.case_issues = CaseIssues(session)
         self.labels = Labels(session, self.log, self.case_issues)
         self.records = Records(session, self.log)
@@ -91,6 +92,7 @@ class UnitOfWork:
         self.efforts = Efforts(session, self.log)
         self.attachments = Attachments(session, self.people, files)
         self.offices = Offices(session)
+        self.shares = Shares(session, self.offices, self.consents, self.cases, self.log)
         self.staff = Staff(session, keyring, self.log)
         self.backups = Backups(session)
         self.anchors = Anchors(session, self.log, keyring)

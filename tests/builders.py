@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from casestore.access import Role
 from casestore.cases import Case, NewCase
+from casestore.consent import PARTNER, Consent
 from casestore.conversations import Conversation
 from casestore.encryption import Keyring
 from casestore.lifecycle import Status
 from casestore.offices import HOME
 from casestore.staff import StaffMember, hash_password
-from casestore.tables import CaseRow, StaffRow
+from casestore.tables import CaseRow, CaseShareRow, StaffRow
 from casestore.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -64,6 +65,14 @@ def open_cases(uow: UnitOfWork) -> list[Case]:
         .where(CaseRow.status != Status.CLOSED)
         .order_by(CaseRow.status != Status.WAITING, CaseRow.queue_band, CaseRow.queue_at, CaseRow.id)
     )
+
+
+def share(uow: UnitOfWork, case: Case, office_id: int) -> None:
+    """The person agreed that a partner organisation sees the codes of their case."""
+    person_id = uow.cases.person_of(case)
+    assert person_id is not None
+    yes = uow.consents.note(person_id, Consent(PARTNER, True, "case.partner@1", "en", NOW, office_id=office_id))
+    uow.session.add(CaseShareRow(case_id=case.id, office_id=office_id, at=NOW, consent_id=yes))
 
 
 _digest_of = cache(hash_password)  # a good digest is slow on purpose, and most tests never sign in

@@ -21,7 +21,7 @@ from sqlalchemy import Column, Connection, String, Table, UniqueConstraint, func
 from casestore.access import Role
 from casestore.attachments import AttachmentFiles
 from casestore.cases import URGENCIES, NewCase
-from casestore.consent import CASE, STATISTICS, Consent
+from casestore.consent import CASE, PARTNER, STATISTICS, Consent
 from casestore.database import open_engine
 from casestore.encryption import Box, Keyring
 from casestore.errors import SealBroken
@@ -117,7 +117,8 @@ def _live(store: Store, stage: str, story: int) -> None:
         uow.conversations.save_session(chat.id, json.dumps({"asked": None, "facts": {"story": _STORIES[story]}}))
         case = uow.cases.open(chat, _new_case(story), now=at)
         if story in _WITH_EXTRAS:
-            uow.session.add(CaseShareRow(case_id=case.id, office_id=HOME, at=at))
+            yes = uow.consents.note(chat.person_id, Consent(PARTNER, True, "case.partner@1", "en", at, office_id=HOME))
+            uow.session.add(CaseShareRow(case_id=case.id, office_id=HOME, at=at, consent_id=yes))
             rule = ContactRuleRow(conversation_id=chat.id, only_when_written=False, zone="UTC", neutral=False, at=at)
             rule.notice, rule.button, rule.by = "", "", "person"
             uow.session.add(rule)

@@ -15,9 +15,9 @@ from casestore.efforts import Spent
 from casestore.errors import CaseNotFound, NotYours
 from casestore.offices import HOME
 from casestore.staff import StaffMember
-from casestore.tables import CaseRow, CaseShareRow, ConversationRow
+from casestore.tables import CaseRow, ConversationRow
 from casestore.unit_of_work import Store
-from tests.builders import NOW, a_case, a_conversation, a_paralegal, open_cases
+from tests.builders import NOW, a_case, a_conversation, a_paralegal, open_cases, share
 from tests.casestore.planted import plant_work
 from tests.humble import humble as as_humble
 from tests.needs import ON_POSTGRES, ON_SQLITE
@@ -69,7 +69,7 @@ def test_a_partner_sees_what_is_shared_with_it_and_nothing_else(network: Network
     member = network.member(Role.PARTNER, network.partner)
     assert network.seen(member) == set()
     with network.store.unit_of_work() as uow:
-        uow.session.add(CaseShareRow(case_id=network.case_south.id, office_id=network.partner, at=NOW))
+        share(uow, network.case_south, network.partner)
     assert network.seen(member) == {network.case_south.id}
 
 
@@ -146,7 +146,7 @@ def test_a_supervisor_hears_everybody_of_the_office_and_nobody_of_another(networ
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.PARTNER])
 def test_who_only_looks_at_cases_hears_nobody(network: Network, role: Role) -> None:
     with network.store.unit_of_work() as uow:
-        uow.session.add(CaseShareRow(case_id=network.case_north.id, office_id=network.north, at=NOW))
+        share(uow, network.case_north, network.north)
     assert not hears(network, network.member(role, network.north), network.case_north)
 
 
@@ -199,7 +199,7 @@ def test_the_database_itself_keeps_the_respondents_and_problems_of_an_office_to_
 @ON_POSTGRES
 def test_the_database_shows_a_partner_what_is_shared(network: Network, humble: Store) -> None:
     with network.store.unit_of_work() as uow:
-        uow.session.add(CaseShareRow(case_id=network.case_south.id, office_id=network.partner, at=NOW))
+        share(uow, network.case_south, network.partner)
     with Session(humble.engine) as session:
         see_as(session, network.member(Role.PARTNER, network.partner).viewer)
         assert raw(session, "cases") == {network.case_south.id}
