@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestore.tables import BackupRow
@@ -22,7 +21,3 @@ class Backups:
     def has(self, backup_id: str) -> bool:
         """Whether this store made that backup."""
         return self._session.get(BackupRow, backup_id) is not None
-
-    def last(self) -> datetime | None:
-        """When the newest one began."""
-        return self._session.scalar(select(BackupRow.begun_at).order_by(BackupRow.begun_at.desc()).limit(1))

@@ -103,7 +103,6 @@ _OF_OFFICES = (
     Kind("problem_changed", "Problem of many described anew", None),
     Kind("problem_moved", "Problem of many stands elsewhere", None),
     Kind("staff_added", "Account added", None, "desk, operator"),
-    Kind("role_changed", "Role of an account changed", None, "desk, operator"),
     Kind("password_changed", "Password changed", None, "desk, operator"),
     Kind("telegram_linked", "Telegram account joined", None),
     Kind("exported", "Data exported", None, "desk, operator"),

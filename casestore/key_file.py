@@ -52,10 +52,6 @@ class KeyFile:
         """The ring, read again when the file is not the one read last; raises KeyFileError at the first reading."""
         return replace(self._current(), reread=self._current)
 
-    def names(self) -> list[str]:
-        """All office keys, the oldest first."""
-        return list(read_key_file(self.path)["keys"])
-
     def rotate(self, *, prepare: bool = False) -> str:
         """Adds an office key and makes it current; returns its name.
 

@@ -24,7 +24,7 @@ NEXT: dict[Status, frozenset[Status]] = {
     Status.CLOSED: frozenset({Status.WAITING}),
 }
 
-# What came of it for the person; the outcomes issue maps these onto the published measures.
+# What came of it for the person; `code_lists` maps these onto the published measures.
 OUTCOMES: dict[str, str] = {
     "resolved": "Resolved: the person has what they needed",
     "partly_resolved": "Partly resolved",

@@ -65,14 +65,13 @@ class Loading:
             raise StoreError(f"the table {shape.name} does not give back the rows it was given")
         return there
 
-    def fill_in(self, shape: Shape, lines: Iterable[bytes]) -> int:
-        """Sets columns of rows that are there by their key; returns how many rows were found."""
-        return update_rows(self._connection, shape, lines)
+    def fill_in(self, shape: Shape, lines: Iterable[bytes]) -> None:
+        """Sets columns of rows that are there by their key."""
+        update_rows(self._connection, shape, lines)
 
-    def run(self, statement: str, **values: object) -> list[tuple[object, ...]]:
+    def run(self, statement: str, **values: object) -> None:
         """One more statement in the same transaction."""
-        done = self._connection.execute(text(statement), values)
-        return [tuple(row) for row in done] if done.returns_rows else []
+        self._connection.execute(text(statement), values)
 
 
 @contextmanager

@@ -176,21 +176,18 @@ def unpacked(shape: Shape, line: bytes, database: str) -> dict[str, Any]:
     }
 
 
-def insert_rows(connection: Connection, shape: Shape, lines: Iterable[bytes], **also: Any) -> int:
-    """Adds the rows of such lines, and `also` these values to each; returns how many."""
-    database, count = connection.dialect.name, 0
+def insert_rows(connection: Connection, shape: Shape, lines: Iterable[bytes], **also: Any) -> None:
+    """Adds the rows of such lines, and `also` these values to each."""
+    database = connection.dialect.name
     columns = [*shape.columns, *(Column(name, _kind_of(value)) for name, value in also.items())]
     insert = sa.insert(_table(connection, replace(shape, columns=tuple(columns))))
     for some in _batches(lines):
         connection.execute(insert, [{**unpacked(shape, line, database), **also} for line in some])
-        count += len(some)
-    return count
 
 
-def update_rows(connection: Connection, shape: Shape, lines: Iterable[bytes]) -> int:
-    """Sets all columns but the key in the rows with the keys of such lines; returns how many there were."""
-    database, count = connection.dialect.name, 0
-    table = _table(connection, shape)
+def update_rows(connection: Connection, shape: Shape, lines: Iterable[bytes]) -> None:
+    """Sets all columns but the key in the rows with the keys of such lines."""
+    database, table = connection.dialect.name, _table(connection, shape)
     update = (
         sa.update(table)
         .where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in shape.key))
@@ -199,8 +196,7 @@ def update_rows(connection: Connection, shape: Shape, lines: Iterable[bytes]) ->
     for some in _batches(lines):
         values = [unpacked(shape, line, database) for line in some]
         keyed = [{f"key_{name}" if name in shape.key else name: v for name, v in row.items()} for row in values]
-        count += connection.execute(update, keyed).rowcount
-    return count
+        connection.execute(update, keyed)
 
 
 def _kind_of(value: object) -> str:
