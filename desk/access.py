@@ -35,6 +35,11 @@ class Reach:
         return self.case.conversation_id is not None and self._may_read
 
     @property
+    def may_copy(self) -> bool:
+        """Whether they may take out all that is held about the person, which is more than the page shows."""
+        return self.reads and (self.holds or self.member.role.reads_all)
+
+    @property
     def may_break(self) -> bool:
         """Whether they could open it with a reason, and may not read it otherwise."""
         return self.case.conversation_id is not None and self.member.role.works_cases and not self._may_read
@@ -58,6 +63,14 @@ def private(uow: UnitOfWork, reference: str, member: StaffMember) -> tuple[Reach
     if not found.reads or found.case.conversation_id is None:
         raise CaseNotFound("there is no case with that reference")
     return found, uow.conversations.get(found.case.conversation_id)
+
+
+def entrusted(uow: UnitOfWork, reference: str, member: StaffMember) -> tuple[Reach, Conversation]:
+    """A case of which this member may take everything out, and its conversation; raises CaseNotFound."""
+    found, conversation = private(uow, reference, member)
+    if not found.may_copy:
+        raise CaseNotFound("there is no case with that reference")
+    return found, conversation
 
 
 def held(uow: UnitOfWork, reference: str, member: StaffMember) -> tuple[Reach, Conversation | None]:

@@ -74,9 +74,11 @@ def copy(request: Request, reference: str, member: Member) -> Response:
     """Everything held about the person, the same text as they get in their chat; the case log says who made it."""
     desk = desk_of(request)
     with desk.store.unit_of_work() as uow:
-        found, conversation = access.private(uow, reference, member)
+        found, conversation = access.entrusted(uow, reference, member)
         text = desk.sentences.copy(uow, conversation, desk.clock())
-        uow.log.note(found.case.id, "copy_given", actor=f"staff:{member.id}", now=desk.clock())
+        uow.log.note(found.case.id, "copy_given", actor=found.actor, now=desk.clock())
+        if uow.residences.is_kept(found.case.id):
+            uow.log.note(found.case.id, "residence_viewed", actor=found.actor, now=desk.clock())
     return _download(text, "text/plain; charset=utf-8", f"copy-{found.case.reference}.txt")
 
 
@@ -85,9 +87,9 @@ def consents(request: Request, reference: str, member: Member) -> Response:
     """The consents as a record another program can read."""
     desk = desk_of(request)
     with desk.store.unit_of_work() as uow:
-        found, conversation = access.private(uow, reference, member)
+        found, conversation = access.entrusted(uow, reference, member)
         record = consent_record(conversation.person_id, uow.consents.of(conversation.person_id), controller=desk.name)
-        uow.log.note(found.case.id, "copy_given", actor=f"staff:{member.id}", now=desk.clock())
+        uow.log.note(found.case.id, "consents_copied", actor=found.actor, now=desk.clock())
     text = json.dumps(record, ensure_ascii=False, indent=2)
     return _download(text, "application/json", f"consents-{found.case.reference}.json")
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from casestore.consent import CASE, STATISTICS, Consent
+from casestore.residences import Residence
 from tests.desk.browser import Desk
 
 
@@ -119,6 +120,37 @@ def test_the_consents_are_a_record_another_program_can_read(desk: Desk) -> None:
     assert (purpose["purpose"], purpose["lawful_basis"]) == ("statistics", "consent")
     assert [event["event_state"] for event in purpose["events"]] == ["given", "withdrawn"]
     assert record["pii_principal_id"] == desk.talk(case).person_id
+
+
+def test_the_record_of_consents_has_a_line_of_its_own_in_the_log(desk: Desk) -> None:
+    """It is no copy of everything."""
+    case = desk.case(claimed_by="thandi")
+    desk.browser("thandi").get(f"/cases/{case.reference}/consents.json")
+    assert "consents_copied" in desk.events(case)
+    assert "copy_given" not in desk.events(case)
+
+
+def test_a_copy_with_the_right_to_stay_in_it_is_a_look_at_it(desk: Desk) -> None:
+    """And the log claims nothing about whom the copy went to."""
+    case, supervisor = desk.case(claimed_by="thandi"), desk.browser("ada")
+    supervisor.get(f"/cases/{case.reference}/copy")
+    assert "residence_viewed" not in desk.events(case)
+    with desk.store.unit_of_work() as uow:
+        uow.residences.keep(case.id, Residence("stateless"), staff_id=desk.ids["thandi"], now=desk.now)
+    assert "Stateless" in supervisor.get(f"/cases/{case.reference}/copy").text
+    assert "residence_viewed" in desk.events(case)
+    assert "A copy of everything held was made</b> <small>Ada" in supervisor.get(f"/cases/{case.reference}").text
+
+
+@pytest.mark.parametrize("page", ["copy", "consents.json"])
+def test_breaking_the_glass_is_to_read_a_case_and_not_to_take_everything_out(desk: Desk, page: str) -> None:
+    case, browser = desk.case(claimed_by="thandi"), desk.browser("sipho")
+    browser.post(f"/cases/{case.reference}/glass", reason="danger", words="Her son rang: she is not safe")
+    shown = browser.get(f"/cases/{case.reference}").text
+    assert "They changed my locks" in shown
+    assert f"/cases/{case.reference}/{page}" not in shown
+    assert browser.get(f"/cases/{case.reference}/{page}").status_code == 404
+    assert f"/cases/{case.reference}/{page}" in desk.browser("ada").get(f"/cases/{case.reference}").text
 
 
 @pytest.mark.parametrize("page", ["copy", "consents.json"])
