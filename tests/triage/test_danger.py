@@ -316,3 +316,84 @@ def test_words_that_were_once_missed_are_heard(text: str, flag: str) -> None:
 @pytest.mark.parametrize("text", ["he has a gun collection and a licence", "i want to lock him out of my house"])
 def test_a_hobby_and_a_landlords_wish_are_no_danger(text: str) -> None:
     assert not hear(text, SAFETY, today=date(2026, 11, 23))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am at the police station now",
+        "im in the police station",
+        "I am still at the police station waiting to make a statement",
+        "we are at the police station to report him",
+        "she is at the police station, waiting to open a case",
+        "my sister is at the police station laying a charge",
+        "my husband is at the police station to report our neighbour",
+        "I am at the police station and they refuse to open a case",
+        "ek is nou by die polisiestasie",
+        "my suster is by die polisiestasie om 'n saak te maak",
+        "ngisesiteshini samaphoyisa manje",
+        "udadewethu usesiteshini samaphoyisa uyobika udlame",
+        "ndisesikhululweni samapolisa ngoku",
+        "udadewethu usesikhululweni samapolisa uyokuxela",
+        "ke seteisheneng sa mapolesa hona jwale",
+    ],
+)
+def test_who_came_to_the_police_to_report_something_is_not_detained(text: str) -> None:
+    assert flags(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am held at the police station",
+        "I was arrested and I am at the police station",
+        "I am at the police station. They arrested me",
+        "I am at the police station, I have been arrested",
+        "I am at the police station, they wont let me go",
+        "im in the police station they wont let me leave",
+        "I am at the police station for questioning",
+        "im at the police station they say i stole a phone",
+        "they have me at the police station",
+        "they are holding him at the police station to make a statement",
+        "im at the police station to report him and they locked me in",
+        "I went to the police station to report him and they locked me up",
+        "they won't release me from the police station",
+        "he is stuck at the charge office, they wont let him go",
+        "my brother is at the police station since last night",
+        "he is at the police station",
+        "I am at the police station waiting for my brother who is arrested",
+        "ek is by die polisiestasie hulle het my opgesluit",
+        "ek is by die polisiestasie en hulle laat my nie gaan nie",
+        "hulle hou my by die polisiestasie aan",
+        "my broer is by die polisiestasie",
+        "ngiboshiwe ngisesiteshini samaphoyisa",
+        "bangigcinile esiteshini samaphoyisa",
+        "ngisesiteshini samaphoyisa abafuni ngihambe",
+        "umfowethu usesiteshini samaphoyisa",
+        "ndibanjiwe ndisesikhululweni samapolisa",
+        "bandigcinile esikhululweni samapolisa",
+        "umntakwethu usesikhululweni samapolisa",
+        "ke tshwerwe ke seteisheneng sa mapolesa",
+        "ba nkwaletse seteisheneng sa mapolesa",
+    ],
+)
+def test_who_is_kept_at_a_police_station_is_detained(text: str) -> None:
+    assert "detention" in flags(text)
+
+
+_THERE = st.sampled_from(
+    ["at the police station", "in the police station", "at our police station", "at the charge office"]
+)
+_MYSELF = st.sampled_from(["I am", "im", "We are", "I'm now", "I am still"])
+_HELD = st.sampled_from(
+    ["they arrested me", "I have been arrested", "they wont let me go", "they locked me up", "they keep me in a cell"]
+)
+
+
+@given(myself=_MYSELF, there=_THERE, held=_HELD, joint=st.sampled_from([". ", ", ", " and ", " because ", " "]))
+def test_being_at_the_police_is_detention_once_it_is_said_in_any_order(
+    myself: str, there: str, held: str, joint: str
+) -> None:
+    assert flags(f"{myself} {there}") == set()
+    assert "detention" in flags(f"{myself} {there}{joint}{held}")
+    assert "detention" in flags(f"{held}{joint}{myself} {there}")

@@ -54,3 +54,17 @@ def test_every_danger_has_examples_in_every_language() -> None:
 def test_no_held_out_message_is_learnt_from() -> None:
     learnt = {example.text.casefold() for example in read_folder(CONTENT / "danger")}
     assert [row["text"] for half in HELD_OUT.values() for row in half if row["text"].casefold() in learnt] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am at the police station now",
+        "ek is nou by die polisiestasie",
+        "ngisesiteshini samaphoyisa ngizobika indaba",
+        "ndisesikhululweni samapolisa ndizokuxela",
+        "ke mapoleseng ke tlile ho bula nyewe",
+    ],
+)
+def test_who_came_to_the_police_to_report_something_resembles_no_danger(text: str) -> None:
+    assert heads().hear(text) == ()
