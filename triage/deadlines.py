@@ -60,6 +60,7 @@ def deadlines_for(
 ) -> tuple[Deadline, ...]:
     """Every limit that runs for an issue and whose starting day is known, soonest first, passed ones included.
 
+    Of two that end on one day the first of the file comes first: what is to be done before the other.
     `dates` are days by the question they answer. `answers` are all answers: a limit that they rule out is left out.
     A starting day that was asked for in vain gives the safe day, which is today.
     """
@@ -71,7 +72,7 @@ def deadlines_for(
     ]
     found = [_counted(rule, dates, pack, today) for rule in rules]
     known = [deadline for deadline in found if deadline is not None]
-    return tuple(sorted([*known, *_safe_days(rules, facts, pack, today)], key=lambda each: (each.due, each.id)))
+    return tuple(sorted([*known, *_safe_days(rules, facts, pack, today)], key=lambda each: each.due))
 
 
 def _counted(rule: DeadlineRule, dates: Mapping[str, date], pack: LawPack, today: date) -> Deadline | None:

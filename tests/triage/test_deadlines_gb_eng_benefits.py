@@ -35,15 +35,15 @@ ISSUES = (
 )
 
 
-def test_a_refusal_gives_the_month_first_and_the_very_last_day_after() -> None:
+def test_a_refusal_gives_the_second_look_before_the_appeal_and_the_very_last_day_after() -> None:
     found = deadlines_for("benefits.refused", {"letter_date": date(2026, 11, 3)}, ENGLAND, today=TODAY)
     assert [(deadline.id, deadline.due, deadline.days_left) for deadline in found] == [
-        ("benefit-appeal", date(2026, 12, 3), 10),
         ("mandatory-reconsideration", date(2026, 12, 3), 10),
+        ("benefit-appeal", date(2026, 12, 3), 10),
         ("council-tax-reduction-appeal", date(2027, 1, 3), 41),
         ("benefit-challenge-latest", date(2027, 12, 3), 375),
     ]
-    assert found[1].because == "1 month from the date on the letter, 3 November 2026"
+    assert found[0].because == "1 month from the date on the letter, 3 November 2026"
 
 
 def test_a_late_request_keeps_saying_that_it_is_still_possible() -> None:
