@@ -6,10 +6,11 @@ from bot.messages import Choice
 
 WITHDRAW_CASE = "withdraw_case"
 QUESTIONS = frozenset({WITHDRAW_CASE})
-_AT_ONCE = ("statistics", "improve")  # nothing of the person's is lost with these, so nothing is asked back
+_AT_ONCE = ("statistics", "improve", "partner")  # nothing of the person's is lost with these, so nothing is asked back
 _TAKE_BACK = {
     "statistics": "consent.take_back_statistics",
     "improve": "consent.take_back_improve",
+    "partner": "consent.take_back_partner",
     "case": "consent.take_back_case",
 }
 _SURE_INTENT = 0.75

@@ -257,5 +257,6 @@ _ACTIONS: dict[str, Callable[[Draft], None]] = {
     "show": safe_contact.show,
     "withdraw_statistics": partial(agreements.withdraw, purpose="statistics"),
     "withdraw_improve": partial(agreements.withdraw, purpose="improve"),
+    "withdraw_partner": partial(agreements.withdraw, purpose="partner"),
     "withdraw_case": partial(agreements.withdraw, purpose="case"),
 }

@@ -14,9 +14,9 @@ _Say = Callable[..., str]
 def work_lines(
     uow: UnitOfWork, case: Case, say: _Say, day: Callable[[date], str], service: Callable[[str], str]
 ) -> Iterator[str]:
-    """A line for each deadline, task, referral, ending and follow-up; `service` gives the name of a service.
+    """A line for each deadline, task, referral, partner who sees it, ending and follow-up.
 
-    The titles of codes are English, as in the log of the case.
+    `service` gives the name of a service. The titles of codes are English, as in the log of the case.
     """
     for entry in uow.agenda.of(case.id):
         state = LISTS["agenda_state"].titles[entry.state]
@@ -26,6 +26,8 @@ def work_lines(
         yield say("copy.referral", service=service(referral.service), state=title)
         if referral.shared:
             yield say("copy.shared", words=referral.shared)
+    for share in uow.shares.of(case.id):
+        yield say("copy.seen_by", office=share.office, day=day(share.at.date()))
     for closing in uow.outcomes.of(case.id):
         words = ", ".join(outcomes.said(closing.outcome))
         yield say("copy.outcome", day=day(closing.closed_at.date()), words=words)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, 
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from casestore.case_log import BOT
-from casestore.consent import REFERRAL
+from casestore.consent import PARTNER, REFERRAL
 from casestore.endings import forget_words
 from casestore.errors import StoreError
 from casestore.lifecycle import Status
@@ -147,13 +147,10 @@ def _strangers(rule: Rule, now: datetime) -> Select[Any]:
 def _replaced(rule: Rule, now: datetime) -> Select[Any]:
     newer = aliased(ConsentRow)
     later = select(newer.id).where(
-        newer.person_id == ConsentRow.person_id,
-        newer.purpose == ConsentRow.purpose,
-        newer.office_id.is_not_distinct_from(ConsentRow.office_id),  # each partner organisation has its own answer
-        newer.id > ConsentRow.id,
+        newer.person_id == ConsentRow.person_id, newer.purpose == ConsentRow.purpose, newer.id > ConsentRow.id
     )
-    # One to a referral is about that service alone: an answer about another does not replace it.
-    replaced = (ConsentRow.purpose != REFERRAL, later.exists())
+    # One to a referral or a share is about that alone: an answer about another does not replace it.
+    replaced = (ConsentRow.purpose.not_in((REFERRAL, PARTNER)), later.exists())
     return select(ConsentRow.id).where(ConsentRow.at < _before(rule, now), *replaced)
 
 

@@ -30,6 +30,11 @@ class Reach:
         return self.case.claimed_by == self.member.id
 
     @property
+    def leads(self) -> bool:
+        """Whether they decide with whom it is: its paralegal, and supervisors."""
+        return self.holds or self.member.role.reads_all
+
+    @property
     def reads(self) -> bool:
         """Whether they may read what the person wrote."""
         return self.case.conversation_id is not None and self._may_read

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from casestore.access import Role
 from casestore.case_log import Entry
 from casestore.code_lists import LISTS
 from casestore.consent import PURPOSES
@@ -24,6 +25,8 @@ from desk.office import Desk, desk_of
 from desk.pages import fragment, page
 from desk.record import NOTHING_TYPED, RecordState, part_words, section
 from desk.referral import referrals, service_name
+from desk.shared import shared_case
+from desk.sharing import named_in_log, sharing_of
 from desk.showing import due_words, issue_title, label, moment_words, row, zone
 from desk.sign_in import Member
 from desk.summary import summary_of
@@ -78,6 +81,9 @@ NOTICES = {
     "split": "This is the new case. The other one keeps the rest; both are in the same hands.",
     "joined": "The two are one case now: this one. Both references lead here.",
     "settled": "Nobody waits for an answer in this case now.",
+    "shared": "They see what kind of case it is from now on, and nothing the person wrote. You can take it back.",
+    "not-shared": "Noted that the person said no. Nothing is shared.",
+    "unshared": "They do not see the case any more.",
     "named": "The fingerprint of the name is kept. If somebody stands against them here, the page says so.",
 }
 
@@ -111,6 +117,8 @@ def render_case(
     status: int = 200,
 ) -> Response:
     """The page, with what was typed still there when a step was refused: the answer, or the fields of a small form."""
+    if member.role is Role.PARTNER:
+        return shared_case(request, reference, member, status=status)
     desk = desk_of(request)
     with desk.store.reading() as uow:
         due = access.view_due(uow, access.reach(uow, reference, member), now=desk.clock())
@@ -141,7 +149,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         readable = uow.conversations.get(case.conversation_id)
     today = desk.clock().astimezone(zone_).date()
     works = found.member.role.works_cases
-    names = {each.id: each.name for each in uow.staff.all()}
+    names, offices = ({each.id: each.name for each in some} for some in (uow.staff.all(), uow.offices.all()))
     assessment, pack = uow.cases.assessment(case), desk.packs.get(case.jurisdiction)
     work = work_of(desk, uow, found, today) if found.reads else None
     return {
@@ -153,7 +161,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "due": None if case.due is None else due_words(case.due, today),
         "messages": [] if readable is None else lines(uow, readable, zone_),
         "files": [] if readable is None else [file_words(each) for each in uow.attachments.of(readable)],
-        "events": [_event(desk, entry, zone_, names) for entry in reversed(uow.log.of(case.id))],
+        "events": [_event(desk, entry, zone_, names, offices) for entry in reversed(uow.log.of(case.id))],
         "note": uow.cases.note(case) if found.reads else "",
         "outcome": OUTCOMES.get(case.outcome or "", ""),
         "versions": case.versions,
@@ -171,13 +179,15 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "referrals": referrals(desk, case, assessment) if found.holds else None,
         "stands": str(case.status),
         "hands": hands_of(desk, uow, found),
+        "sharing": sharing_of(desk, uow, found),
         "agreements": None if readable is None else agreements_of(uow, readable),
     }
 
 
-def _event(desk: Desk, entry: Entry, zone_: Any, names: dict[int, str]) -> dict[str, str]:
+def _event(desk: Desk, entry: Entry, zone_: Any, names: dict[int, str], offices: dict[int, str]) -> dict[str, str]:
     told = [words for name, value in entry.detail.items() for words in _detail(desk, name, value)]
     told += [words for name, value in entry.detail.items() for words in in_other_hands(names, name, value)]
+    told += [words for name, value in entry.detail.items() for words in named_in_log(offices, name, value)]
     return {
         "title": entry.kind.title,
         "by": entry.by,

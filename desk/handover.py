@@ -58,7 +58,7 @@ def give(
             check_conflicts(desk, uow, found, checked=checked == "yes")
             before = found.case
             name = next((each.name for each in uow.handover.colleagues(before.office_id) if str(each.id) == to), "")
-            if name:  # told first: afterwards the chat is not ours to write into
+            if name and found.leads:  # told first: afterwards the chat is not ours to write into
                 _tell_name(desk, uow, before, name)
             case = uow.handover.give(before.id, member, to=_number(to), now=desk.clock())
             uow.cases.note_name_told(case.id)
@@ -73,12 +73,14 @@ def move(request: Request, reference: str, member: Member, to: Annotated[str, Fo
     desk = desk_of(request)
     try:
         with desk.store.unit_of_work() as uow:
-            case = access.reach(uow, reference, member).case
+            found = access.reach(uow, reference, member)
+            case = found.case
             office = next((each for each in uow.offices.all() if str(each.id) == to), None)
             if office is None:
                 raise NotAllowedNow("choose an office from the list")
             words = desk.sentences.moved(case.language, office=office.name, reference=case.reference)
-            uow.notify(case.conversation_id, words, now=desk.clock())
+            if found.leads:
+                uow.notify(case.conversation_id, words, now=desk.clock())
             uow.handover.move(case.id, member, office_id=office.id, now=desk.clock())
     except _REFUSALS as refusal:
         return _refused(request, reference, member, refusal)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from casestore.access import Role
 from casestore.cases import URGENCIES, Case
 from casestore.errors import AtCapacity, CaseNotFound
 from casestore.queue import COUNTED_TO, DANGER, NOBODY_ELSE, Figures, Filter, Offered
@@ -19,6 +20,7 @@ from desk.law_page import overdue_cards
 from desk.office import Desk, desk_of
 from desk.pages import fragment, page
 from desk.security import checked_form
+from desk.shared import shared_cases
 from desk.showing import Row, label, place_title, row
 from desk.sign_in import Member, go_to
 from desk.work import waiting_for
@@ -94,6 +96,8 @@ def find(request: Request, member: Member, reference: str = "") -> Response:
 def _shown(
     request: Request, member: StaffMember, chosen: Filter, *, problem: str = "", full: str = "", status: int = 200
 ) -> Response:
+    if member.role is Role.PARTNER:
+        return shared_cases(request, member, problem=problem, status=status)
     desk = desk_of(request)
     lists = _lists(request, member, chosen)
     return page(

@@ -34,6 +34,7 @@ class Sentences:
     referred: Sentence  # service, reference
     closed: Sentence  # reference
     share: Sentence  # service, details: the question whether they may go there
+    partner: Sentence  # partner, reference: the question whether that organisation may see what kind of case it is
     version: str
     handed_over: Sentence  # name, reference
     moved: Sentence  # office, reference

@@ -22,6 +22,7 @@ from desk import (
     organisations,
     other_side,
     outcome,
+    partners,
     privacy,
     queue,
     record_forms,
@@ -59,7 +60,7 @@ def create_desk(
     app.include_router(sign_in.router)
     record = (record_forms, other_side, community, organisations)
     work = (work_forms, referral_steps, outcome, follow_up)
-    paper = (glass_forms, privacy, files, letters)
+    paper = (glass_forms, partners, privacy, files, letters)
     for page in (queue, case_page, decisions, handover, *record, *work, *paper, account, law_page, staff_page):
         app.include_router(page.router, dependencies=[Depends(sign_in.signed_in)])
     register_error_pages(app)

@@ -52,6 +52,7 @@ def desk_sentences(office: Office) -> Sentences:
         referred=sentence("case.referred"),
         closed=sentence("case.closed"),
         share=sentence("case.share"),
+        partner=sentence("case.partner"),
         version=wording.version,
         handed_over=sentence("case.handed_over"),
         moved=sentence("case.moved"),

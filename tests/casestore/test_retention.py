@@ -11,7 +11,7 @@ from casestore.consent import IMPROVE, STATISTICS, Consent
 from casestore.errors import StoreError
 from casestore.retention import SCHEDULE, Rule, due, load_schedule, run
 from casestore.unit_of_work import Store
-from tests.builders import NOW, a_case, a_conversation, a_paralegal
+from tests.builders import NOW, a_case, a_conversation, a_paralegal, share
 from tests.casestore.planted import WORD, plant
 from tests.casestore.raw import attachment_files, count, sql
 
@@ -133,6 +133,17 @@ def test_an_answer_about_one_service_is_not_replaced_by_one_about_another(store:
     assert run(store, (BY_ID["consents"],), now=NOW + 9999 * DAY, actor=BOT) == {"consents": 0}
     with store.reading() as look:
         assert [each.consent for each in look.referrals.of(case.id)] == [True, True]
+
+
+def test_a_share_outlives_a_newer_yes_to_the_same_partner_about_another_case(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        partner, talk = uow.offices.add("Legal Aid", now=NOW).id, a_conversation(uow)
+        first, second = a_case(uow, talk), a_case(uow, talk)
+        for case in (first, second):
+            share(uow, case, partner)
+    assert run(store, (BY_ID["consents"],), now=NOW + 9999 * DAY, actor=BOT) == {"consents": 0}
+    with store.reading() as look:
+        assert [len(look.shares.of(case.id)) for case in (first, second)] == [1, 1]
 
 
 def test_more_than_one_batch_is_removed(store: Store) -> None:

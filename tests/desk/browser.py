@@ -87,6 +87,7 @@ class Desk:
             referred=partial(wording.say, "case.referred"),
             closed=partial(wording.say, "case.closed"),
             share=partial(wording.say, "case.share"),
+            partner=partial(wording.say, "case.partner"),
             version=wording.version,
             handed_over=partial(wording.say, "case.handed_over"),
             moved=partial(wording.say, "case.moved"),

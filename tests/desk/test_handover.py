@@ -251,3 +251,16 @@ def test_whoever_only_looks_at_a_case_is_offered_no_step(desk: Desk) -> None:
     for name, offered in (("sipho", ["glass"]), ("ana", [])):
         page = desk.browser(name).get(f"/cases/{case.reference}").text
         assert re.findall(r'action="/desk/cases/[\w-]+/(\w[\w-]*)"', page) == offered
+
+
+def test_a_colleague_who_sends_the_form_by_hand_is_told_whose_case_it_is(desk: Desk) -> None:
+    """And the person hears nothing."""
+    with desk.store.unit_of_work() as uow:
+        elsewhere = uow.offices.add("Cape Flats office", now=desk.now).id
+    add(desk, "zola", Role.PARALEGAL, elsewhere)
+    case = desk.case(claimed_by="thandi")
+    for step, to in (("give", desk.ids["sipho"]), ("move", elsewhere)):
+        answer = desk.browser("sipho").post(f"/cases/{case.reference}/{step}", to=str(to))
+        assert answer.status_code == 409
+        assert "Only the paralegal who holds the case, or a supervisor" in answer.text
+    assert desk.letters(case) == []
