@@ -14,6 +14,7 @@ from casestore.access import BY_NUMBER, viewer_of
 from casestore.agenda import Agenda, NewDeadline
 from casestore.case_issues import CaseIssues, IssueSource
 from casestore.case_log import BOT, PERSON, CaseLog
+from casestore.community_problems import move_links
 from casestore.conversations import Conversation
 from casestore.database import LOCK
 from casestore.endings import end, forget_words
@@ -26,10 +27,11 @@ from casestore.records import Record, Records
 from casestore.reference import new_reference, read_reference
 from casestore.respondents import Heard, Respondents
 from casestore.skills import StaffSkills
+from casestore.supporters import Supporters
 from casestore.tables import CaseRow, CaseShareRow, ReferralRow, StaffRow
 from casestore.terms import EMERGENCY, Terms
 from casestore.unsharing import unshare
-from casestore.waiting import hurry, leave_holder, note_first_answer, rest, take_place, wait
+from casestore.waiting import hurry, leave_holder, note_first_answer, rest, take_place, wait, wait_for_both
 
 URGENCIES = ("emergency", "urgent", "soon", "routine")
 _ASSESSMENT, _NOTE = "cases.assessment", "cases.note"
@@ -107,6 +109,7 @@ class Cases:
         issues: CaseIssues,
         records: Records,
         respondents: Respondents,
+        supporters: Supporters,
         agenda: Agenda,
         skills: StaffSkills,
         terms: Terms,
@@ -118,6 +121,7 @@ class Cases:
         self._issues = issues
         self._records = records
         self._respondents = respondents
+        self._supporters = supporters
         self._agenda = agenda
         self._skills = skills
         self._terms = terms
@@ -388,6 +392,7 @@ class Cases:
         self._issues.move(issue, to=other.id, from_=row.id)
         self._records.open(other.id, self._records.of(row.id), now=now)
         self._respondents.copy(row.id, other.id, now=now)
+        self._supporters.copy(row.id, other.id, now=now)
         self._agenda.copy(row, other)
         return other
 
@@ -401,23 +406,22 @@ class Cases:
         self._issues.note(row.id, other.issues, self._issues.of(other.id), now=now)
         self._records.fill(row.id, self._records.of(other.id))
         self._respondents.copy(other.id, row.id, now=now)
+        self._supporters.copy(other.id, row.id, now=now)
+        move_links(self._session, from_=other.id, to=row.id)
         self._agenda.copy(other, row)
         if other.person_id == row.person_id:  # what was sent with it is sealed for that person
             moved = update(ReferralRow).where(ReferralRow.case_id == other.id).values(case_id=row.id)
             self._session.execute(moved)
-        if other.waiting_since is not None:
-            wait(row, self._terms, now=now)
-            row.waiting_since = min(other.waiting_since, row.waiting_since or now)
-            row.answer_due = min((day for day in (row.answer_due, other.answer_due) if day), default=None)
+        wait_for_both(row, other, self._terms, now=now)
         hurry(row, self._terms, now=now)
 
     def leave_office(self, row: CaseRow, office_id: int) -> None:
         """The case, and what was joined with it, is another office's from now on; names of the other side stay here."""
-        self._respondents.leave_office(row.id)
-        row.office_id = office_id
+        joined = self._session.scalars(select(CaseRow).where(CaseRow.merged_into == row.id)).all()
+        for each in (row, *joined):
+            self._respondents.leave_office(each.id)
+            each.office_id = office_id
         self._session.flush()
-        joined = update(CaseRow).where(CaseRow.merged_into == row.id).values(office_id=office_id)
-        self._session.execute(joined)
 
     def described(self, row: CaseRow) -> Case:
         """A row as it leaves the unit of work."""

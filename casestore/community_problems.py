@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,14 @@ class CommunityProblem:
     opened_at: datetime
     watched_until: date | None
     closed_at: datetime | None
+
+
+def move_links(session: Session, *, from_: int, to: int) -> None:
+    """One case stands for another from now on, in every problem of many; in none twice."""
+    theirs = CommunityProblemCaseRow.case_id == from_
+    known = select(CommunityProblemCaseRow.problem_id).where(CommunityProblemCaseRow.case_id == to)
+    session.execute(delete(CommunityProblemCaseRow).where(theirs, CommunityProblemCaseRow.problem_id.in_(known)))
+    session.execute(update(CommunityProblemCaseRow).where(theirs).values(case_id=to))
 
 
 class CommunityProblems:

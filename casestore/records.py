@@ -14,6 +14,12 @@ from casestore.errors import NotYours
 from casestore.tables import CaseRecordRow, CaseRow
 
 MOST_PEOPLE = 1_000_000
+# What is told together is filled in together.
+_TOGETHER = (
+    ("event_on", "event_precision"),
+    ("amount_minor", "amount_currency", "amount_period"),
+    ("tried", "reason_none"),
+)
 BACKGROUND = ("gender", "age_band", "disability")  # of the person: asked once, not for every case
 
 
@@ -67,9 +73,10 @@ class Records:
         row = self._session.get(CaseRecordRow, case_id)
         if row is None:
             return
-        heard = asdict(in_order(record))
-        for names in (("event_on", "event_precision"), ("amount_minor", "amount_currency", "amount_period")):
-            if getattr(row, names[0]) is None:
+        heard = _storable(asdict(in_order(record)))
+        alone = ("adults", "children", "people_affected", "settlement", *BACKGROUND)
+        for names in (*_TOGETHER, *((name,) for name in alone)):
+            if all(getattr(row, name) is None for name in names):
                 for name in names:
                     setattr(row, name, heard[name])
         self._session.flush()

@@ -228,7 +228,14 @@ class Respondents:
         for each in self.of_case(from_):
             id_ = each.respondent.id if each.respondent else None
             if (each.kind, id_) not in known:
-                self.put(to, kind=each.kind, relationship=each.relationship, respondent_id=id_, now=now)
+                self.put(
+                    to,
+                    kind=each.kind,
+                    relationship=each.relationship,
+                    respondent_id=id_,
+                    now=now,
+                    source=each.source,
+                )
 
     def leave_office(self, case_id: int) -> None:
         """The case goes to another office: what the other side is goes with it, their names stay with this one."""

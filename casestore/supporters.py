@@ -39,6 +39,13 @@ class Supporters:
         self._session.add(row)
         self._session.flush()
 
+    def copy(self, from_: int, to: int, *, now: datetime) -> None:
+        """Whoever supports the person in one case does so in another too, sealed for its person; nobody twice."""
+        known = {(each.relation, each.name.casefold()) for each in self.of(to)}
+        for each in self.of(from_):
+            if (each.relation, each.name.casefold()) not in known:
+                self.add(to, relation=each.relation, person_knows=each.person_knows, name=each.name, now=now)
+
     def take_off(self, case_id: int, id_: int) -> None:
         """They do not support the person in this case any more."""
         row = self._session.get(SupporterRow, id_)

@@ -82,6 +82,7 @@ class UnitOfWork:
             self.case_issues,
             self.records,
             self.respondents,
+            self.supporters,
             self.agenda,
             self.skills,
             terms,

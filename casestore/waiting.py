@@ -39,6 +39,19 @@ def hurry(row: CaseRow, terms: Terms, *, now: datetime) -> None:
     take_place(row)
 
 
+def wait_for_both(row: CaseRow, other: CaseRow, terms: Terms, *, now: datetime) -> None:
+    """The waiting of another case is this one's too: the longer of the two, with the nearer promise."""
+    if other.waiting_since is None:
+        return
+    for each in (row, other):
+        wait(each, terms, now=now)  # a case from before there were promises gets its own now
+    row.waiting_since = min(other.waiting_since, row.waiting_since or now)
+    if row.answer_due is None or (other.answer_due is not None and other.answer_due < row.answer_due):
+        row.answer_due, row.warned = other.answer_due, other.warned
+    _set_next_warning(row, terms)
+    take_place(row)
+
+
 def rest(row: CaseRow) -> None:
     """Nobody waits for the office: it answered, sent the person on, or ended the case."""
     row.waiting_since = row.answer_due = row.warn_at = row.lease_until = None

@@ -7,6 +7,7 @@ import pytest
 
 from casestore.access import Role
 from casestore.cases import Case
+from casestore.community_problems import ProblemFacts
 from casestore.errors import AtCapacity, CaseNotFound, NotAllowedNow, NotYours
 from casestore.handover import REASONS
 from casestore.lifecycle import Status
@@ -208,6 +209,7 @@ def test_one_of_two_problems_becomes_a_case_of_its_own(store: Store) -> None:
             urgency="emergency",
             due=date(2026, 3, 9),
         )
+        uow.supporters.add(case.id, relation="child", person_knows="yes", name="Mo", now=NOW)
         other = uow.handover.split(case.id, thandi, issue="benefits.refused", now=NOW + HOUR)
         first = again(uow, case)
         assert (first.issues, other.issues) == (("housing.lockout",), ("benefits.refused",))
@@ -220,6 +222,7 @@ def test_one_of_two_problems_becomes_a_case_of_its_own(store: Store) -> None:
         assert (other.flags, other.urgency, other.due) == (case.flags, "emergency", case.due)
         assert uow.cases.assessment(other) == uow.cases.assessment(case)
         assert kinds(uow, case)[-1] == kinds(uow, other)[-1] == "split"
+        assert [each.name for each in uow.supporters.of(other.id)] == ["Mo"]
 
 
 def writes(uow: UnitOfWork, case: Case, now: datetime) -> None:
@@ -295,6 +298,85 @@ def test_two_chats_are_joined_only_when_a_paralegal_says_it_is_one_person(store:
         assert uow.handover.other_chats(survivor) == [other.conversation_id]
     with store.seen_by(thandi.viewer).reading() as look:
         assert look.conversations.get(other.conversation_id or 0).id == other.conversation_id
+
+
+def test_what_was_kept_of_the_duplicate_is_kept_of_the_survivor(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        thandi = a_paralegal(uow)
+        kept, other = held(uow, thandi), held(uow, thandi)
+        by = {"staff_id": thandi.id, "now": NOW}
+        uow.records.change(kept.id, adults=1, **by)
+        uow.records.change(other.id, adults=2, children=3, tried=("police",), settlement="rural", **by)
+        uow.supporters.add(kept.id, relation="child", person_knows="yes", name="Mo", now=NOW)
+        uow.supporters.add(other.id, relation="child", person_knows="yes", name="mo", now=NOW)
+        uow.supporters.add(other.id, relation="leader", person_knows="no", name="Nomsa", now=NOW)
+        uow.respondents.put(other.id, kind="agency", relationship=None, respondent_id=None, source="rule", now=NOW)
+        uow.handover.merge(kept.id, other.id, thandi, one_person=True, now=NOW)
+        record = uow.records.of(kept.id)
+        assert (record.adults, record.children, record.tried, record.settlement) == (1, 3, ("police",), "rural")
+        assert [(each.relation, each.name) for each in uow.supporters.of(kept.id)] == [
+            ("child", "Mo"),
+            ("leader", "Nomsa"),
+        ]
+        assert [each.source for each in uow.respondents.of_case(kept.id)] == ["rule"]
+
+
+def test_problems_of_many_count_the_survivor_once_and_let_go_of_it(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        thandi = a_paralegal(uow)
+        kept, other = held(uow, thandi), held(uow, thandi)
+        facts, by = ProblemFacts(jurisdiction="za", issue="housing.lockout"), {"staff_id": thandi.id, "now": NOW}
+        both, one = (uow.community_problems.open(1, facts, **by) for _ in range(2))
+        uow.community_problems.link(both.id, kept.id, **by)
+        for problem in (both, one):
+            uow.community_problems.link(problem.id, other.id, **by)
+        uow.handover.merge(kept.id, other.id, thandi, one_person=True, now=NOW)
+        for problem in (both, one):
+            assert uow.community_problems.case_references(problem.id) == [kept.reference]
+            uow.community_problems.unlink(problem.id, again(uow, other).id, **by)
+            assert uow.community_problems.case_references(problem.id) == []
+
+
+def test_the_nearer_promise_of_two_is_warned_of_in_time(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        thandi, talk = a_paralegal(uow), a_conversation(uow)
+        kept, other = a_case(uow, talk, now=NOW + 3 * HOUR), a_case(uow, talk, urgency="emergency")
+        [warned] = uow.queue.warn(now=NOW + 3 * HOUR)
+        assert (warned.case.id, warned.percent) == (other.id, 50)
+        survivor = uow.handover.merge(kept.id, other.id, thandi, now=NOW + 3 * HOUR)
+        assert (survivor.waiting_since, survivor.answer_due) == (NOW, NOW + 4 * HOUR)
+        assert uow.queue.warn(now=NOW + 3 * HOUR) == []
+        [warned] = uow.queue.warn(now=NOW + 4 * HOUR - MINUTE)
+        assert (warned.case.id, warned.percent) == (kept.id, 80)
+
+
+def test_a_case_that_waited_for_nobody_waits_as_long_as_its_duplicate(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        thandi, talk = a_paralegal(uow), a_conversation(uow)
+        kept, other = a_case(uow, talk), a_case(uow, talk, now=NOW + HOUR)
+        uow.cases.claim(kept.id, staff_id=thandi.id, now=NOW)
+        uow.cases.answered(kept.id, staff_id=thandi.id, now=NOW)
+        survivor = uow.handover.merge(kept.id, other.id, thandi, now=NOW + 20 * HOUR)
+        assert (survivor.waiting_since, survivor.answer_due) == (other.waiting_since, other.answer_due)
+        assert survivor.lease_until is not None
+
+
+def test_names_of_the_other_side_stay_behind_with_the_duplicates_too(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        elsewhere = uow.offices.add("Elsewhere", now=NOW).id
+        a_paralegal(uow, "zoe", office_id=elsewhere)
+        thandi = a_paralegal(uow)
+        kept, other = held(uow, thandi), held(uow, thandi)
+        name = uow.respondents.person(1, "Piet Botha", kind="landlord", now=NOW)
+        uow.respondents.put(other.id, kind="landlord", relationship=None, respondent_id=name, now=NOW)
+        uow.handover.merge(kept.id, other.id, thandi, one_person=True, now=NOW)
+    with store.seen_by(thandi.viewer).unit_of_work() as uow:
+        uow.handover.move(kept.id, thandi, office_id=elsewhere, now=NOW)
+    with store.reading() as uow:
+        for case in (kept, other):
+            [side] = uow.respondents.of_case(case.id)
+            assert (side.kind, side.respondent) == ("landlord", None)
+        assert uow.respondents.people_named(1, "Piet Botha") == []
 
 
 def test_a_message_in_the_chat_of_the_duplicate_wakes_the_survivor_there(store: Store) -> None:

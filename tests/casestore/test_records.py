@@ -132,6 +132,14 @@ def test_more_that_is_told_fills_what_is_empty_and_overwrites_nothing(store: Sto
     assert (record.event_on, record.amount_minor, record.amount_period) == (date(2026, 2, 3), 900, "once")
 
 
+def test_why_nothing_was_tried_stays_beside_what_is_told_later(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case = a_case(uow, record=Record(reason_none="afraid"))
+        uow.records.fill(case.id, Record(tried=("court",), children=0))
+        record = uow.records.of(case.id)
+    assert (record.tried, record.reason_none, record.children) == (None, "afraid", 0)
+
+
 def test_what_a_person_said_of_themselves_is_not_asked_again_in_their_next_case(store: Store) -> None:
     with store.unit_of_work() as uow:
         conversation = a_conversation(uow)
