@@ -106,7 +106,7 @@ _OF_OFFICES = (
     Kind("staff_added", "Account added", None, "desk, operator"),
     Kind("password_changed", "Password changed", None, "desk, operator"),
     Kind("telegram_linked", "Telegram account joined", None),
-    Kind("exported", "Data exported", None, "desk, operator"),
+    Kind("exported", "Words of people exported", None, "operator"),
     Kind("backed_up", "Backup made", None, "operator"),
     Kind("restored", "Backup restored", None, "operator"),
     Kind("retention_run", "Retention run", None, "doorstep, operator"),

@@ -280,6 +280,7 @@ def migrate(settings: Settings, revision: str) -> None:
 @click.pass_obj
 def corrections(settings: Settings, out: Path | None, as_report: bool) -> None:
     """Show what the desk put right as candidate examples, personal details hidden, for a person to review."""
+    from casestore.case_log import OPERATOR
     from doorstep.agreement_report import report_agreement
     from doorstep.corrections import Masker, export
     from doorstep.wiring import clock, open_store
@@ -292,7 +293,10 @@ def corrections(settings: Settings, out: Path | None, as_report: bool) -> None:
     today = clock().date()
     masker = Masker(settings.content, today=today)
     with store.reading() as look:
-        export(look, masker, today=today, out=out, say=_say, hint=lambda line: click.echo(line, err=True))
+        count = export(look, masker, today=today, out=out, say=_say, hint=lambda line: click.echo(line, err=True))
+    if count:
+        with store.unit_of_work() as uow:
+            uow.log.note_office("exported", actor=OPERATOR, now=clock(), what="corrections", cases=count)
 
 
 @main.command("settings")

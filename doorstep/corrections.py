@@ -85,8 +85,11 @@ def as_examples(found: Sequence[Candidate], *, today: date) -> str:
     return _HEAD.format(count=len(found), today=today) + written
 
 
-def export(uow: UnitOfWork, masker: Masker, *, today: date, out: Path | None, say: Say, hint: Say) -> None:
-    """Writes the candidates to a new file that only its owner may read, or says them; `hint` tells what is left out."""
+def export(uow: UnitOfWork, masker: Masker, *, today: date, out: Path | None, say: Say, hint: Say) -> int:
+    """Writes the candidates to a new file that only its owner may read, or says them; returns of how many cases.
+
+    `hint` tells what is left out.
+    """
     found = list(candidates(uow, masker))
     text = as_examples(found, today=today)
     if out is None:
@@ -99,3 +102,4 @@ def export(uow: UnitOfWork, masker: Masker, *, today: date, out: Path | None, sa
     hint(f"{len(found)} of {corrected} corrected cases are in it.")
     if len(found) < corrected:
         hint("The others are only counted: their people did not agree that their words may teach the program.")
+    return len(found)

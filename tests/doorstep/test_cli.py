@@ -16,12 +16,13 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from casestore.consent import IMPROVE, Consent
 from casestore.database import MIGRATIONS
 from casestore.unit_of_work import Store
 from doorstep.cli import main
 from doorstep.settings import Settings, describe_settings
 from doorstep.wiring import open_store
-from tests.builders import NOW, PASSWORD, a_case, a_paralegal
+from tests.builders import NOW, PASSWORD, a_case, a_conversation, a_paralegal
 from tests.small_content import write_examples, write_small_content
 from tests.small_pack import write_small_pack
 from tests.trained import CONTENT, model_path
@@ -405,17 +406,39 @@ def test_migrate_goes_forward_and_one_step_back(shell: Shell) -> None:
     assert "cannot be brought to '9999'" in shell.fails("migrate", "--to", "9999")
 
 
+def exports(store: Store) -> list[dict[str, object]]:
+    with store.reading() as look:
+        return [entry.detail for entry in look.log.of_office() if entry.kind.id == "exported"]
+
+
 def test_corrections_are_exported_to_a_new_file_and_reported(shell: Shell) -> None:
     shell.succeeds("migrate")
-    with open_store(Settings(data=shell.data), create=False).unit_of_work() as uow:
+    store = open_store(Settings(data=shell.data), create=False)
+    with store.unit_of_work() as uow:
         case, thandi = a_case(uow, understood="housing.lockout"), a_paralegal(uow)
         uow.cases.claim(case.id, staff_id=thandi.id, now=NOW)
         uow.labels.judge(case.id, "housing.deposit", staff_id=thandi.id, now=NOW)
     out = shell.folder / "candidates.yml"
     assert "0 of 1 corrected cases" in shell.run("corrections", "--out", str(out)).output
+    assert exports(store) == []
     assert out.read_text(encoding="utf-8").startswith("# Candidates")
     assert "exists" in shell.fails("corrections", "--out", str(out)).lower()
     assert shell.succeeds("corrections", "--report").startswith("1 of 1 cases were judged at the desk, 1 put right.")
+
+
+def test_words_that_are_exported_leave_a_line_in_the_log(shell: Shell) -> None:
+    """Also when they are only shown; how many cases they are of, not which."""
+    shell.succeeds("migrate")
+    store = open_store(Settings(data=shell.data), create=False)
+    with store.unit_of_work() as uow:
+        conversation, thandi = a_conversation(uow), a_paralegal(uow)
+        uow.messages.add(conversation, "person", "the landlord kept all of my deposit", now=NOW)
+        uow.consents.note(conversation.person_id, Consent(IMPROVE, True, "improve@1", "en", NOW))
+        case = a_case(uow, conversation, understood="housing.lockout")
+        uow.cases.claim(case.id, staff_id=thandi.id, now=NOW)
+        uow.labels.judge(case.id, "housing.deposit", staff_id=thandi.id, now=NOW)
+    assert "kept all of my deposit" in shell.run("corrections").output
+    assert exports(store) == [{"what": "corrections", "cases": 1}]
 
 
 def test_accounts_are_added_listed_and_get_new_passwords(shell: Shell) -> None:
