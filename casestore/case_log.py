@@ -160,9 +160,9 @@ class CaseLog:
         case = self._session.get(CaseRow, case_id)
         return self._entries(_chain(case_id, HOME), None if case is None else case.person_id)
 
-    def of_office(self, office_id: int = HOME) -> list[Entry]:
-        """What happened in the office and belongs to no case, oldest first."""
-        return self._entries(_chain(None, office_id), None)
+    def of_office(self, office_id: int = HOME, *, last: int | None = None) -> list[Entry]:
+        """What happened in the office and belongs to no case, oldest first; all of it, or the last lines."""
+        return self._entries(_chain(None, office_id), None, last)
 
     def last_at(self, case_id: int, kind: str, *, actor: str) -> datetime | None:
         """When they last did that to the case; None for never."""
@@ -242,8 +242,8 @@ class CaseLog:
             return detail, None
         return None, self._people.box(person_id).seal(json.dumps(detail), _DETAIL)
 
-    def _entries(self, chain: ColumnElement[bool], person_id: str | None) -> list[Entry]:
-        rows = self._session.scalars(select(LogRow).where(chain).order_by(LogRow.seq)).all()
+    def _entries(self, chain: ColumnElement[bool], person_id: str | None, last: int | None = None) -> list[Entry]:
+        rows = self._session.scalars(select(LogRow).where(chain).order_by(LogRow.seq.desc()).limit(last)).all()[::-1]
         names = _NAMES | self._staff_names({row.actor for row in rows})
         return [
             Entry(_ALL_KINDS[row.kind], names.get(row.actor, row.actor), self._opened(row, person_id), row.at)

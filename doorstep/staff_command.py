@@ -1,4 +1,4 @@
-"""`doorstep staff` and `doorstep office`: who works at the desk, and where."""
+"""`doorstep staff` and `doorstep office`: who works at the desk, where, and what happened there."""
 
 import click
 
@@ -88,3 +88,21 @@ def office_list(settings: Settings) -> None:
     with open_store(settings, create=False).reading() as look:
         for each in look.offices.all():
             click.echo(f"{each.id}\t{each.name}\t{each.part_of or '-'}")
+
+
+@office.command("log")
+@click.option("--office", "number", default=1, show_default=True, help="The number of the office.")
+@click.option("--last", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help="How many lines.")
+@click.pass_obj
+def office_log(settings: Settings, number: int, last: int) -> None:
+    """Show what happened in an office and belongs to no case: sign-ins, accounts, backups. The newest comes last."""
+    from doorstep.wiring import open_store
+
+    with open_store(settings, create=False).reading() as look:
+        try:
+            look.offices.get(number)
+        except ValueError as fault:
+            raise click.ClickException(str(fault)) from None
+        for entry in look.log.of_office(number, last=last):
+            detail = ", ".join(f"{name} {value}" for name, value in entry.detail.items())
+            click.echo("\t".join(filter(None, (f"{entry.at:%Y-%m-%d %H:%M} UTC", entry.kind.title, entry.by, detail))))

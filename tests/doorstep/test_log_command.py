@@ -1,15 +1,15 @@
-"""`doorstep verify-log`, `log-events` and `database-role`: one line each, and 1 where something is wrong."""
+"""`doorstep verify-log`, `office log`, `log-events`, `database-role`: a line each, and 1 where something is wrong."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from casestore.case_log import KINDS, OFFICE_KINDS
+from casestore.case_log import KINDS, OFFICE_KINDS, OPERATOR
 from casestore.unit_of_work import Store
 from doorstep.settings import Settings
 from doorstep.wiring import open_store
-from tests.builders import NOW, a_case
+from tests.builders import NOW, a_case, a_paralegal
 from tests.casestore.raw import change
 from tests.doorstep.test_cli import Shell
 
@@ -71,6 +71,23 @@ def test_every_kind_of_event_is_shown(shell: Shell) -> None:
     shown = {line.split()[0] for line in told.splitlines() if line.startswith("  ")}
     assert shown == {*KINDS, *OFFICE_KINDS}
     assert re.search(r"^  claimed +desk +Claimed +desk$", told, re.MULTILINE)
+
+
+def test_the_last_lines_of_an_office_can_be_read(shell: Shell, office: Store) -> None:
+    with office.unit_of_work() as uow:
+        thandi = a_paralegal(uow, name="Thandi Nkosi")
+        second = uow.offices.add("Second office", now=NOW)
+        uow.log.note_office("search_missed", actor=f"staff:{thandi.id}", now=NOW)
+        uow.log.note_office("exported", actor=OPERATOR, now=NOW, what="corrections", cases=3)
+        uow.log.note_office("backed_up", actor=OPERATOR, now=NOW, office_id=second.id)
+    assert shell.succeeds("office", "log", "--last", "2").splitlines() == [
+        "2026-03-02 09:00 UTC\tLooked up a reference that no case has\tThandi Nkosi",
+        "2026-03-02 09:00 UTC\tWords of people exported\tthe command line\twhat corrections, cases 3",
+    ]
+    assert shell.succeeds("office", "log", "--office", str(second.id)).splitlines() == [
+        "2026-03-02 09:00 UTC\tBackup made\tthe command line",
+    ]
+    assert "`doorstep office list` shows them" in shell.fails("office", "log", "--office", "99")
 
 
 def test_sqlite_has_no_roles(shell: Shell, office: Store) -> None:
