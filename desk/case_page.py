@@ -1,7 +1,7 @@
 """One case: what was understood and why, what was said, and what can be done now."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -152,6 +152,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
     names, offices = ({each.id: each.name for each in some} for some in (uow.staff.all(), uow.offices.all()))
     assessment, pack = uow.cases.assessment(case), desk.packs.get(case.jurisdiction)
     work = work_of(desk, uow, found, today) if found.reads else None
+    log = uow.log.of(case.id)
     return {
         "case": row(desk, case, found.member, now=desk.clock()),
         "reference": case.reference,
@@ -161,7 +162,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "due": None if case.due is None else due_words(case.due, today),
         "messages": [] if readable is None else lines(uow, readable, zone_),
         "files": [] if readable is None else [file_words(each) for each in uow.attachments.of(readable)],
-        "events": [_event(desk, entry, zone_, names, offices) for entry in reversed(uow.log.of(case.id))],
+        "events": [_event(desk, entry, zone_, names, offices) for entry in reversed(log)],
         "note": uow.cases.note(case) if found.reads else "",
         "outcome": OUTCOMES.get(case.outcome or "", ""),
         "versions": case.versions,
@@ -173,7 +174,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "reads": found.reads,
         "holds": found.holds and case.status in (Status.CLAIMED, Status.REFERRED),
         "can_claim": works and (case.status == Status.WAITING or (case.status == Status.REFERRED and not found.holds)),
-        "erased": case.conversation_id is None,
+        "gone": _gone(log) if case.conversation_id is None else "",
         "reachable": readable is not None and readable.reachable,
         "letters": pack is not None and bool(pack.letters),
         "referrals": referrals(desk, case, assessment) if found.holds else None,
@@ -182,6 +183,14 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "sharing": sharing_of(desk, uow, found),
         "agreements": None if readable is None else agreements_of(uow, readable),
     }
+
+
+def _gone(log: Sequence[Entry]) -> str:
+    """Why there is no conversation any more."""
+    kinds = {entry.kind.id for entry in log}
+    if "consent_withdrawn" in kinds and "erased" not in kinds:
+        return "The person took back that we work on this. Nobody here can read their words."
+    return "The person had everything erased. Only codes are left of this case."
 
 
 def _event(desk: Desk, entry: Entry, zone_: Any, names: dict[int, str], offices: dict[int, str]) -> dict[str, str]:

@@ -63,7 +63,7 @@ def take_back(
             uow.consents.note(conversation.person_id, Consent(purpose, False, _NOTED_AT_DESK, language, now, by=actor))
             if purpose == "case":
                 uow.cases.withdraw(conversation.id, actor=actor, now=now)
-                return go_to(request, "/")
+                return go_to(request, "/?notice=withdrawn")
             uow.log.note(found.case.id, "consent_withdrawn", actor=actor, now=now, purpose=purpose)
             return go_to(request, f"/cases/{found.case.reference}?notice=consent")
     return render_case(request, reference, member, problem="Choose what the person took back.", status=400)

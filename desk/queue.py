@@ -40,10 +40,18 @@ class Waiting:
     why: str
 
 
+# Shown once after a step that leads back here, named in the address so that nothing else can be put there.
+NOTICES = {
+    "withdrawn": "Noted that the person took it back. All cases of that chat are closed.",
+}
+
+
 @router.get("/")
-def queue_page(request: Request, member: Member, area: str = "", place: str = "", language: str = "") -> Response:
+def queue_page(
+    request: Request, member: Member, area: str = "", place: str = "", language: str = "", notice: str = ""
+) -> Response:
     """The whole page."""
-    return _shown(request, member, Filter(area, place, language))
+    return _shown(request, member, Filter(area, place, language), notice=NOTICES.get(notice, ""))
 
 
 @router.get("/queue")
@@ -94,15 +102,22 @@ def find(request: Request, member: Member, reference: str = "") -> Response:
 
 
 def _shown(
-    request: Request, member: StaffMember, chosen: Filter, *, problem: str = "", full: str = "", status: int = 200
+    request: Request,
+    member: StaffMember,
+    chosen: Filter,
+    *,
+    notice: str = "",
+    problem: str = "",
+    full: str = "",
+    status: int = 200,
 ) -> Response:
     if member.role is Role.PARTNER:
         return shared_cases(request, member, problem=problem, status=status)
     desk = desk_of(request)
     lists = _lists(request, member, chosen)
     return page(
-        request, "queue.html", status=status, chosen=chosen, query=_query(chosen), problem=problem, full=full,
-        works=member.role.works_cases, overdue=overdue_cards(desk), **lists, **_choices(desk),
+        request, "queue.html", status=status, chosen=chosen, query=_query(chosen), notice=notice, problem=problem,
+        full=full, works=member.role.works_cases, overdue=overdue_cards(desk), **lists, **_choices(desk),
     )  # fmt: skip
 
 

@@ -83,16 +83,40 @@ def test_without_consent_to_a_case_nobody_at_the_desk_reads_a_word(desk: Desk) -
     case = desk.case(claimed_by="thandi", said="my secret words")
     talk = desk.talk(case)
     agree(desk, case, CASE)
-    answer = desk.browser("thandi").post(f"/cases/{case.reference}/consent", purpose=CASE)
-    assert answer.headers["location"] == "/desk/"
+    browser = desk.browser("thandi")
+    assert "All cases of this chat are closed" in browser.get(f"/cases/{case.reference}").text
+    answer = browser.post(f"/cases/{case.reference}/consent", purpose=CASE)
+    assert answer.headers["location"] == "/desk/?notice=withdrawn"
+    assert "Noted that the person took it back" in browser.get("/?notice=withdrawn").text
     for name in ("thandi", "ada"):
         page = desk.browser(name).get(f"/cases/{case.reference}").text
+        assert "The person took back that we work on this" in page
+        assert "had everything erased" not in page
         assert "my secret words" not in page
         assert "quoted" not in page
     assert (desk.look(case).status, desk.look(case).outcome) == ("closed", "withdrawn")
     with desk.store.reading() as look:
         assert [message.text for message in look.messages.transcript(talk)] == ["my secret words"]
         assert look.cases.assessment(desk.look(case)) == {}
+
+
+def test_whoever_takes_a_consent_back_and_is_erased_then_is_shown_as_erased(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi")
+    person_id = desk.talk(case).person_id
+    agree(desk, case, CASE, STATISTICS)
+    desk.browser("thandi").post(f"/cases/{case.reference}/consent", purpose=CASE)
+    with desk.store.unit_of_work() as uow:
+        uow.erasure.erase(person_id, now=desk.now)
+    page = desk.browser("thandi").get(f"/cases/{case.reference}").text
+    assert "had everything erased" in page
+    assert "took back that we work on this" not in page
+
+
+def test_a_notice_of_the_queue_is_one_of_ours(desk: Desk) -> None:
+    """Nothing else can be put there by an address."""
+    page = desk.browser("thandi").get("/?notice=Call+0800+000+000").text
+    assert "0800" not in page
+    assert "Done." not in page
 
 
 def test_an_unknown_purpose_is_refused(desk: Desk) -> None:
