@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 from casestore.code_lists import LISTS
-from casestore.consent import CASE, IMPROVE, REFERRAL, STATISTICS, Consent, consent_record
+from casestore.consent import CASE, STATISTICS, Consent, consent_record
 from casestore.unit_of_work import Store
 from tests.builders import MINUTE, NOW, a_conversation
 
@@ -48,7 +48,7 @@ def test_consent_to_one_purpose_is_not_consent_to_another(store: Store) -> None:
 
 
 def test_a_purpose_is_named_as_in_the_code_book() -> None:
-    answers = [answer(True, purpose=purpose) for purpose in (CASE, STATISTICS, IMPROVE, REFERRAL)]
+    answers = [answer(True, purpose=purpose) for purpose in LISTS["consent_purpose"].titles]
     described = {
         each["purpose"]: each["description"] for each in consent_record("p", answers, controller="o")["purposes"]
     }
