@@ -32,7 +32,7 @@ def heading_key(heading: str) -> str:
 
 def _in_their_words(draft: Draft, version: CardVersion, pack: LawPack) -> list[str]:
     card = pack.card_for(version.issue)
-    lines = [draft.contact_line(contact) for contact in map(pack.contact, card.contacts) if contact.publish]
+    lines = [draft.contact_line(contact) for contact in pack.contacts_on(card, draft.session.answers.get("place"))]
     if draft.today > card.expires:  # old law does more harm than none, in any language
         return ["\n".join([draft.words("card.too_old"), *lines])]
     said = {heading: version.sections[heading] for heading in SECTIONS if heading in version.sections}

@@ -55,7 +55,7 @@ def _section(card: Card, heading: str, pack: LawPack, facts: Facts, today: date)
     text = _plain(card.sections[heading].said(facts), pack.figures, today)
     if heading != HELP:
         return text
-    return "\n".join([text, *(contact.line for contact in map(pack.contact, card.contacts) if contact.publish)])
+    return "\n".join([text, *(contact.line for contact in pack.contacts_on(card, facts.get("place")))])
 
 
 def _plain(text: str, figures: Figures, today: date) -> str:

@@ -40,7 +40,7 @@ class Source:
 class Contact:
     """Somebody who helps. `numbers` are (label, number); `topics` the flags, issues and areas it is for.
 
-    Only a contact with `publish` is ever shown to a person.
+    `place` is the region whose people it helps, empty for all. Only a contact with `publish` is ever shown to a person.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Contact:
     source: str
     checked: date
     publish: bool
+    place: str = ""
 
     @property
     def line(self) -> str:
@@ -106,6 +107,16 @@ class LawPack:
         """Published contacts for exactly this danger flag, issue or area, in the order of the file."""
         return tuple(contact for contact in self.contacts if contact.publish and topic in contact.topics)
 
+    def contacts_on(self, card: Card, place: str | None) -> tuple[Contact, ...]:
+        """The published contacts of a card, without those that help only in another region than that of a place.
+
+        While nobody knows where the person lives, all: each says by its name whom it helps.
+        """
+        home = self.gazetteer.get(place)
+        region = self.gazetteer.region_of(home.id).id if home else ""
+        listed = map(self.contact, card.contacts)
+        return tuple(each for each in listed if each.publish and (not region or each.place in ("", region)))
+
     def service_name(self, id_: str) -> str:
         """The name of a contact or service; the id itself when it is gone."""
         names = {contact.id: contact.name for contact in self.contacts}
@@ -140,6 +151,8 @@ def load_pack(folder: Path) -> LawPack:
     sources = _read_sources(folder / "sources.yml")
     figures = read_figures(folder / "figures.yml", sources)
     calendar = _calendar(about)
+    gazetteer = read_places(folder / "places.yml")
+    regions = {region.id for region in gazetteer.regions}
     pack = LawPack(
         id=about.text("id"),
         name=about.text("name"),
@@ -149,10 +162,12 @@ def load_pack(folder: Path) -> LawPack:
         date_order=about.choice("date_order", _DATE_ORDERS),
         currency=about.text("currency"),
         calendar=calendar,
-        gazetteer=read_places(folder / "places.yml"),
+        gazetteer=gazetteer,
         services=_services(folder / "services.json"),
         eligibility=_eligibility(folder / "eligibility.yml", figures, sources),
-        contacts=tuple(_contact(entry, sources) for entry in listed_entries(folder / "contacts.yml", "contact")),
+        contacts=tuple(
+            _contact(entry, sources, regions) for entry in listed_entries(folder / "contacts.yml", "contact")
+        ),
         sources=sources,
         figures=figures,
         deadlines=read_rules(folder / "deadlines.yml", sources, calendar.recesses),
@@ -207,7 +222,7 @@ def _day_of_year(entry: Entry, key: str) -> tuple[int, int]:
     return day.month, day.day
 
 
-def _contact(entry: Entry, sources: Container[str]) -> Contact:
+def _contact(entry: Entry, sources: Container[str], regions: Container[str]) -> Contact:
     numbers = entry.fields.get("numbers")
     if not isinstance(numbers, dict) or not all(isinstance(number, str) for number in numbers.values()):
         raise entry.wrong('needs `numbers:` as label: "number", the number in quotation marks', "numbers")
@@ -223,6 +238,7 @@ def _contact(entry: Entry, sources: Container[str]) -> Contact:
         source=entry.reference("source", sources),
         checked=entry.day("checked"),
         publish=entry.truth("publish"),
+        place=entry.reference("place", regions) if "place" in entry.fields else "",
     )
     if contact.publish and contact.evidence != "page":
         raise entry.wrong("only a contact seen on its page may have `publish: true`; check it, or set false", "publish")

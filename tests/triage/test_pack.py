@@ -93,6 +93,16 @@ def test_a_contact_says_its_hours_cost_and_languages_where_they_are_known() -> N
     assert replace(sassa, hours="", cost="", languages=()).line.endswith("0800 60 10 11")
 
 
+@pytest.mark.parametrize(
+    ("place", "tribunal_shown"),
+    [("cape-town", True), ("za-wc", True), ("durban", False), ("za-kzn", False), (None, True), ("skipped", True)],
+)
+def test_a_contact_of_another_province_is_not_shown(place: str | None, tribunal_shown: bool) -> None:
+    shown = [contact.id for contact in ZA.contacts_on(ZA.card_for("housing.lockout"), place)]
+    assert ("tribunal-wc" in shown) == tribunal_shown
+    assert {"police", "legal-aid"} <= set(shown), "those that help everywhere stay"
+
+
 def test_contacts_for_a_topic_come_in_the_order_of_the_file() -> None:
     assert [contact.id for contact in ZA.contacts_for("violence")] == [
         "police",
@@ -148,6 +158,7 @@ def changed(folder: Path, file: str, pattern: str, replacement: str) -> Path:
             "numbers: {phone: 10111}",
             "contact 'police': needs `numbers:`",
         ),
+        ("contacts.yml", "place: za-kzn", "place: za-nowhere", "contact 'tribunal-kzn': unknown place 'za-nowhere'"),
         ("contacts.yml", "source: EM", "source: ME", "contact 'police': unknown source 'ME'"),
         ("contacts.yml", "  evidence: page", "  evidence: weak", "contact 'police': only a contact seen"),
         ("contacts.yml", "checked: 2026-11-23", "checked: yesterday", "is not a date"),
