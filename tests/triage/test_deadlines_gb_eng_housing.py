@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from triage.deadlines import Deadline, deadlines_for
+from triage.guidance import render
 from triage.pack import load_pack, packs_folder
 
 TODAY = date(2026, 11, 23)
@@ -27,6 +28,37 @@ def test_the_safe_day_for_a_rent_increase_is_a_week_before_two_months_at_least(s
 def test_what_a_landlord_must_wait_for_or_answer_is_not_the_persons_limit() -> None:
     respondents = {rule.id for rule in PACK.deadlines if rule.binds == "respondent"}
     assert {"notice-sale", "notice-arrears", "hazard-investigate", "complaint-stage1"} <= respondents
+
+
+@pytest.mark.parametrize(
+    ("given", "limits"),
+    [
+        # 28 days after 3 November; 3 March is four months later
+        (date(2026, 11, 3), [("notice-arrears", date(2026, 12, 1)), ("notice-sale", date(2027, 3, 3))]),
+        (date(2026, 5, 1), [("notice-arrears", date(2026, 5, 29)), ("notice-sale", date(2026, 9, 1))]),
+        (date(2026, 4, 30), []),  # the old rules: no such notice
+    ],
+)
+def test_a_notice_of_the_new_law_says_from_when_it_can_end(given: date, limits: list[tuple[str, date]]) -> None:
+    answers = {"respondent_home": "landlord"}
+    every = deadlines_for("housing.eviction", {"letter_date": given}, PACK, today=TODAY, answers=answers)
+    assert [(each.id, each.due) for each in every if each.binds == "respondent"] == limits
+
+
+@pytest.mark.parametrize(
+    ("facts", "said", "never"),
+    [
+        ({"respondent_home": "landlord", "letter_date": "2026-11-03"}, "It can fine a landlord", "Tell us the date"),
+        ({"respondent_home": "landlord", "letter_date": "2026-04-20"}, "No court papers by now?", "It can fine"),
+        ({"respondent_home": "live_in_landlord", "court": "no"}, "little time", "there is time"),
+        ({"respondent_home": "landlord", "court": "no"}, "there is time", "little time"),
+        ({"court": "no"}, "Tell us the date", "there is time"),
+    ],
+)
+def test_the_next_step_after_a_notice_fits_the_home_and_its_day(facts: dict[str, str], said: str, never: str) -> None:
+    text = "\n".join(render(PACK.cards["housing.eviction"], PACK, today=TODAY, facts=facts))
+    assert said in text
+    assert never not in text
 
 
 def test_a_passed_defence_day_says_what_is_still_possible() -> None:
