@@ -301,6 +301,10 @@ class Cases:
         """The person was told who has their case, so that they hear of it when that changes."""
         self._row(case_id).name_told = True
 
+    def name_told(self, case_id: int) -> bool:
+        """Whether the person knows the name of who has their case."""
+        return self._row(case_id).name_told
+
     def release(self, case_id: int, *, staff_id: int, now: datetime) -> None:
         """Gives the case back to the queue."""
         row = self._held(case_id, staff_id, Status.WAITING)

@@ -61,12 +61,15 @@ def claim(
 
 @router.post("/cases/{reference}/release")
 def release(request: Request, reference: str, member: Member) -> Response:
-    """Gives the case back to the queue."""
+    """Gives the case back to the queue; the person hears it where they know the name of who had it."""
     desk = desk_of(request)
     with desk.store.unit_of_work() as uow:
-        found, _ = access.held(uow, reference, member)
-        uow.cases.release(found.case.id, staff_id=member.id, now=desk.clock())
-    return go_to(request, "/")
+        case = access.held(uow, reference, member)[0].case
+        if uow.cases.name_told(case.id):  # told first: afterwards the chat is not ours to write into
+            words = desk.sentences.returned(case.language, name=member.name, reference=case.reference)
+            uow.notify(case.conversation_id, words, now=desk.clock())
+        uow.cases.release(case.id, staff_id=member.id, now=desk.clock())
+    return go_to(request, "/?notice=released")
 
 
 @router.post("/cases/{reference}/reply")

@@ -84,7 +84,7 @@ def move(request: Request, reference: str, member: Member, to: Annotated[str, Fo
             uow.handover.move(case.id, member, office_id=office.id, now=desk.clock())
     except _REFUSALS as refusal:
         return _refused(request, reference, member, refusal)
-    return go_to(request, "/")
+    return go_to(request, "/?notice=moved")
 
 
 @router.post("/cases/{reference}/split")

@@ -42,6 +42,8 @@ class Waiting:
 
 # Shown once after a step that leads back here, named in the address so that nothing else can be put there.
 NOTICES = {
+    "released": "The case is back in the queue. The person has been told, if they knew that you had it.",
+    "moved": "The case is with the other office now. The person has been told, if they can be reached.",
     "withdrawn": "Noted that the person took it back. All cases of that chat are closed.",
 }
 

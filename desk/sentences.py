@@ -38,6 +38,7 @@ class Sentences:
     version: str
     handed_over: Sentence  # name, reference
     moved: Sentence  # office, reference
+    returned: Sentence  # name, reference
     notice: Sentence  # the one that gives nothing away
     show: Sentence  # its button
     copy: Callable[[UnitOfWork, Conversation, datetime], str]  # everything held about a person

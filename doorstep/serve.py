@@ -56,6 +56,7 @@ def desk_sentences(office: Office) -> Sentences:
         version=wording.version,
         handed_over=sentence("case.handed_over"),
         moved=sentence("case.moved"),
+        returned=sentence("case.returned"),
         label=lambda code: wording.say(code),
         languages=tuple(wording.languages),
         notice=sentence("safe.notice"),

@@ -91,6 +91,7 @@ class Desk:
             version=wording.version,
             handed_over=partial(wording.say, "case.handed_over"),
             moved=partial(wording.say, "case.moved"),
+            returned=partial(wording.say, "case.returned"),
             label=wording.say,
             languages=tuple(wording.languages),
             notice=partial(wording.say, "safe.notice"),

@@ -137,9 +137,23 @@ def test_a_case_given_back_waits_again_and_closes_to_its_paralegal(desk: Desk) -
     """The conversation belongs to whoever claims it next."""
     case = desk.case(claimed_by="thandi")
     browser = desk.browser("thandi")
-    assert browser.post(f"/cases/{case.reference}/release").headers["location"] == "/desk/"
+    assert browser.post(f"/cases/{case.reference}/release").headers["location"] == "/desk/?notice=released"
+    assert "The case is back in the queue" in browser.get("/?notice=released").text
     assert desk.look(case).status == Status.WAITING
     assert "They changed my locks" not in browser.get(f"/cases/{case.reference}").text
+
+
+def test_who_was_told_a_name_hears_that_somebody_else_will_answer(desk: Desk) -> None:
+    """As when a claim ends by itself; who never heard a name is not told of colleagues."""
+    told, not_told = desk.case(), desk.case(claimed_by="thandi")
+    browser = desk.browser("thandi")
+    browser.post(f"/cases/{told.reference}/claim")
+    for case in (told, not_told):
+        assert browser.post(f"/cases/{case.reference}/release").status_code == 303
+    assert f"Thandi could not go on with your case {told.reference} just now" in desk.letters(told)[-1]
+    assert desk.letters(not_told) == []
+    assert browser.post(f"/cases/{told.reference}/release").status_code == 404
+    assert len(desk.letters(told)) == 2
 
 
 def test_a_referral_names_a_service_that_is_published(desk: Desk) -> None:

@@ -96,7 +96,9 @@ def test_a_case_goes_to_another_office_and_the_person_hears_which(desk: Desk) ->
     case = desk.case(claimed_by="thandi")
     add(desk, "zoe", Role.PARALEGAL, office_id=elsewhere)
     browser = desk.browser("thandi")
-    assert browser.post(f"/cases/{case.reference}/move", to=str(elsewhere)).status_code == 303
+    answer = browser.post(f"/cases/{case.reference}/move", to=str(elsewhere))
+    assert answer.headers["location"] == "/desk/?notice=moved"
+    assert "The case is with the other office now" in browser.get("/?notice=moved").text
     assert browser.get(f"/cases/{case.reference}").status_code == 404
     assert "now with Cape Flats office" in desk.letters(case)[-1]
     assert case.reference in desk.browser("zoe").get("/").text
