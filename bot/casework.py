@@ -10,7 +10,10 @@ QUESTIONS = WITH_A_CASE | {OPEN, HUMAN}
 
 _SURE_INTENT = 0.6
 _SHORT = 8  # words: a yes or no is short, more than that is something to be read
-_NEW_PROBLEM_WORDS = 6
+# Few words hang on the open problem, whatever they name: "my lease is on my phone". What else happened between the same
+# people is mostly more of the same. Letters of the longest line: a word of isiZulu says what four English ones do, and
+# several additions that came one after another are no longer than each.
+_ANOTHER_AREA_FROM, _SAME_AREA_FROM, _WITH_DANGER_FROM = 60, 120, 24
 
 
 def ask(draft: Draft, which: str, *, again: bool = False) -> None:
@@ -108,6 +111,7 @@ def _problem_answered(draft: Draft, which: str, *, yes: bool) -> None:
     if yes:
         draft.confirm_next = issue
     elif which == NEW_PROBLEM:
+        draft.set(refused=tuple(dict.fromkeys([*draft.session.refused, issue])))  # asked once, not at every word of it
         _acknowledge(draft)
     elif draft.case is None or draft.case.status == "closed":
         draft.set(issues=tuple(dict.fromkeys([*draft.session.issues, issue])))
@@ -126,13 +130,9 @@ def add_problem(draft: Draft) -> None:
 
 def wrote(draft: Draft) -> None:
     """The person wrote while their case is at the office: it goes to the paralegal, and a new problem is noticed."""
-    meaning, session = draft.meaning, draft.session
+    meaning = draft.meaning
     draft.report(PersonWrote())
-    if (
-        meaning.decision is Decision.SURE
-        and meaning.issues[0].id not in {*session.issues, *session.guided}
-        and len(draft.inbound.text.split()) >= _NEW_PROBLEM_WORDS
-    ):
+    if tells_new_problem(draft):
         draft.set(pending_issue=meaning.issues[0].id, story=draft.inbound.text)
         ask(draft, NEW_PROBLEM)
         return
@@ -140,6 +140,19 @@ def wrote(draft: Draft) -> None:
         draft.say("understood.thanks")
         return
     _acknowledge(draft)
+
+
+def tells_new_problem(draft: Draft) -> bool:
+    """Whether words to an open case tell, at some length, of a problem that is not known yet and not refused."""
+    meaning, session = draft.meaning, draft.session
+    if meaning.decision is not Decision.SURE:
+        return False
+    known, in_danger = {*session.issues, *session.guided}, any(flag.sure for flag in meaning.flags)
+    if meaning.issues[0].id in (known if in_danger else {*known, *session.refused}):
+        return False
+    same_area = meaning.issues[0].id.split(".", 1)[0] in {issue.split(".", 1)[0] for issue in known}
+    least = _WITH_DANGER_FROM if in_danger else _SAME_AREA_FROM if same_area else _ANOTHER_AREA_FROM
+    return max(len(line.strip()) for line in draft.inbound.text.split("\n")) >= least
 
 
 def _acknowledge(draft: Draft) -> None:

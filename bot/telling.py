@@ -250,11 +250,16 @@ def _cannot_tell(draft: Draft, *, told_before: bool) -> None:
 def _keep_also(draft: Draft) -> None:
     """Another problem told in the middle of the questions is kept for later."""
     meaning, session = draft.meaning, draft.session
-    said_enough = len(draft.inbound.text.split()) >= _ENOUGH_FOR_A_PROBLEM
-    if said_enough and meaning.decision is Decision.SURE and meaning.issues[0].id not in session.issues:
+    if casework.tells_new_problem(draft) if draft.has_open_case else _names_another(draft):
         new = meaning.issues[0].id
         draft.set(also=tuple(dict.fromkeys([*session.also, new])))
         draft.say("understood.also", issues=draft.issue_name(new))
+
+
+def _names_another(draft: Draft) -> bool:
+    meaning = draft.meaning
+    said_enough = len(draft.inbound.text.split()) >= _ENOUGH_FOR_A_PROBLEM
+    return said_enough and meaning.decision is Decision.SURE and meaning.issues[0].id not in draft.session.issues
 
 
 def _another_problem(draft: Draft) -> None:

@@ -225,6 +225,48 @@ def test_words_to_an_open_case_reach_the_paralegal() -> None:
     assert "ABCD-EFGH" in texts_of(turn)
 
 
+WORKED = Session(greeted=True, last_at=NOW.isoformat(), issues=("work.pay",), guided=("work.pay",))
+_short_lines = st.lists(st.text(st.characters(exclude_characters="\n"), max_size=59), min_size=1, max_size=4)
+
+
+def sure_of(issue: str, **more: object) -> Meaning:
+    """A reading without doubt."""
+    return Meaning(decision=Decision.SURE, issues=(Scored(issue, 0.99),), intent="tell", intent_probability=0.9, **more)  # type: ignore[arg-type]
+
+
+@given(_short_lines, meanings.map(lambda meaning: replace(meaning, flags=())), st.sampled_from(["", "statistics"]))
+def test_few_words_to_an_open_case_are_no_new_problem(lines: list[str], meaning: Meaning, asked: str) -> None:
+    """Whatever they resemble, alone or several after one another."""
+    session = replace(WORKED, asked=asked)
+    turn = turn_of(session, Inbound(Kind.TEXT, text="\n".join(lines)), meaning, case=an_open_case())
+    assert turn.session.asked != "new_problem"
+
+
+@given(st.integers(60, 400), st.sampled_from(["housing.repairs", "benefits.stopped", "family.maintenance"]))
+def test_a_problem_of_another_area_told_at_some_length_is_offered_until_they_say_no(length: int, issue: str) -> None:
+    told = Inbound(Kind.TEXT, text="x" * length)
+    turn = turn_of(WORKED, told, sure_of(issue), case=an_open_case())
+    assert (turn.session.asked, turn.session.pending_issue) == ("new_problem", issue)
+    assert PersonWrote() in turn.events  # the office reads it, whatever they answer
+    no = turn_of(turn.session, Inbound(Kind.CHOICE, choice=f"{turn.session.ask_number}:no"), case=an_open_case())
+    assert turn_of(no.session, told, sure_of(issue), case=an_open_case()).session.asked == ""
+
+
+@pytest.mark.parametrize(
+    ("issue", "length", "flags", "asked"),
+    [
+        ("work.dismissal", 119, (), ""),  # more of the same, between the same people
+        ("work.dismissal", 120, (), "new_problem"),
+        ("work.pay", 400, (), ""),
+        ("housing.lockout", 24, (Flag("lockout", "locked out"),), "new_problem"),
+        ("housing.lockout", 24, (Flag("lockout", "locked out", sure=False),), ""),
+    ],
+)
+def test_what_counts_as_a_new_problem(issue: str, length: int, flags: tuple[Flag, ...], asked: str) -> None:
+    turn = turn_of(WORKED, Inbound(Kind.TEXT, text="x" * length), sure_of(issue, flags=flags), case=an_open_case())
+    assert turn.session.asked == asked
+
+
 def test_the_story_grows_while_somebody_is_telling_and_is_bounded() -> None:
     """Messages before the problem is settled are read together, at most so much of them."""
     telling = Session(story="a" * STORY_LIMIT)
