@@ -36,3 +36,14 @@ def test_an_old_debt_is_told_not_to_be_paid_before_advice(za: LawPack) -> None:
     (found,) = deadlines_for("money.debt", {"last_paid": date(2020, 1, 15)}, za, today=TODAY)
     assert (found.due, found.review) == (date(2023, 1, 15), True)
     assert "Do not pay or admit" in found.late
+
+
+def test_money_taken_again_and_again_has_a_new_count_each_time(za: LawPack) -> None:
+    """A grandmother tells when it began, three months ago: what was taken this month can still be asked back."""
+    (first,) = deadlines_for("benefits.deductions", {"event_date": date(2026, 8, 3)}, za, today=TODAY)
+    assert (first.due, first.days_left) == (date(2026, 9, 12), -72)
+    assert "taken again since" in first.late
+    assert "a new count" in first.note
+    (last,) = deadlines_for("benefits.deductions", {"event_date": date(2026, 11, 3)}, za, today=TODAY)
+    assert (last.due, last.days_left) == (date(2026, 12, 13), 20)
+    assert last.because == "40 days from the day that money was taken, 3 November 2026"
