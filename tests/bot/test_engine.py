@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import IN_WORDS
-from bot.draft import Book, OpenCase
+from bot.draft import OpenCase
 from bot.engine import Turn, story_with, take_turn
 from bot.events import CaseAgreed, ErasureConfirmed, PersonLeft, PersonWrote
 from bot.messages import Inbound, Kind
 from bot.session import STORY_LIMIT, Session
-from doorstep.settings import Settings
-from doorstep.wiring import load_book
+from tests.real_content import real_book
 from triage.danger import FLAGS
 from triage.meaning import Decision, Flag, Meaning, Scored
 
@@ -68,12 +65,6 @@ BUTTONS = (
 )
 
 
-@cache
-def book() -> Book:
-    """The real content of South Africa."""
-    return load_book(Settings(data=Path("unused"), jurisdiction="za"))
-
-
 def turn_of(
     session: Session,
     inbound: Inbound,
@@ -83,7 +74,7 @@ def turn_of(
     case: OpenCase | None = None,
 ) -> Turn:
     """One turn on that day."""
-    return take_turn(session, inbound, meaning or Meaning(), book(), case=case, now=now, today=now.date())
+    return take_turn(session, inbound, meaning or Meaning(), real_book(), case=case, now=now, today=now.date())
 
 
 def texts_of(turn: Turn) -> str:
@@ -161,7 +152,7 @@ def test_whatever_arrives_in_whatever_order_is_answered(steps: list[tuple[Inboun
 
 
 @pytest.mark.parametrize(
-    "asked", [*sorted(book().script.questions), "which_issue", "open_case", "statistics", "delete", ""]
+    "asked", [*sorted(real_book().script.questions), "which_issue", "open_case", "statistics", "delete", ""]
 )
 @pytest.mark.parametrize("flag", FLAGS)
 def test_danger_is_answered_first_whatever_was_asked(asked: str, flag: str) -> None:
@@ -169,8 +160,8 @@ def test_danger_is_answered_first_whatever_was_asked(asked: str, flag: str) -> N
     session = Session(asked=asked, issues=("housing.repairs",), current="housing.repairs", ask_number=3)
     turn = turn_of(session, Inbound(Kind.TEXT, text="danger"), Meaning(flags=(Flag(flag, "danger"),)))
     first = turn.replies[0].text
-    assert book().wording.say(f"danger.{flag}") in first
-    assert any(contact.line in first for contact in book().pack.contacts_for(flag))
+    assert real_book().wording.say(f"danger.{flag}") in first
+    assert any(contact.line in first for contact in real_book().pack.contacts_for(flag))
     assert flag in turn.session.flags
 
 
@@ -200,7 +191,7 @@ def test_a_button_of_an_earlier_question_says_so_and_asks_again() -> None:
     """Old buttons stay on the screen; pressing one loses nothing."""
     session = Session(greeted=True, asked="place", ask_number=4, issues=("work.pay",), current="work.pay")
     turn = turn_of(session, Inbound(Kind.CHOICE, choice="3:yes"))
-    assert book().wording.say("question.old_button") == turn.replies[0].text
+    assert real_book().wording.say("question.old_button") == turn.replies[0].text
     assert (turn.session.asked, turn.session.answers) == ("place", {})
 
 

@@ -1,27 +1,19 @@
 """What can I get: answers by button and in words, and how the helper is left."""
 
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.draft import Book, OpenCase
+from bot.draft import OpenCase
 from bot.engine import Turn, take_turn
 from bot.messages import Inbound, Kind
 from bot.session import Session
-from doorstep.settings import Settings
-from doorstep.wiring import load_book
+from tests.real_content import real_book
 from triage.meaning import Decision, Flag, Meaning, Scored
 
 NOW = datetime(2026, 11, 23, 19, 40, tzinfo=ZoneInfo("Africa/Johannesburg"))
 GREETED = Session(greeted=True, last_at=NOW.isoformat())
-
-
-@cache
-def book(place: str) -> Book:
-    return load_book(Settings(data=Path("unused"), jurisdiction=place))  # type: ignore[arg-type]
 
 
 def said(
@@ -34,7 +26,7 @@ def said(
     now: datetime = NOW,
 ) -> Turn:
     inbound = Inbound(Kind.TEXT, text=text)
-    return take_turn(session, inbound, meaning or Meaning(), book(place), case=case, now=now, today=now.date())
+    return take_turn(session, inbound, meaning or Meaning(), real_book(place), case=case, now=now, today=now.date())
 
 
 def asked(question: str, **answers: str) -> Session:

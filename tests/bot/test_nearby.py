@@ -2,19 +2,16 @@
 
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.draft import Book, OpenCase
+from bot.draft import OpenCase
 from bot.engine import Turn, take_turn
 from bot.messages import Inbound, Kind
 from bot.session import Session
-from doorstep.settings import Settings
-from doorstep.wiring import load_book
+from tests.real_content import real_book
 from triage.directory import merged
 from triage.hsds import ISSUES, Service, record_id
 from triage.meaning import Meaning
@@ -22,11 +19,6 @@ from triage.opening_hours import read_hours
 
 CAPE = ZoneInfo("Africa/Johannesburg")
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=CAPE)
-
-
-@cache
-def book() -> Book:
-    return load_book(Settings(data=Path("unused"), jurisdiction="za"))
 
 
 def an_office(hours: str, **more: Any) -> Service:
@@ -55,10 +47,10 @@ def asks(
     words: str = "office near me", *own: Service, session: Session | None = None, now: datetime = MONDAY, **answers: str
 ) -> Turn:
     """Somebody asks, from a place that is known."""
-    pack = replace(book().pack, services=merged(book().pack.services, own))
+    pack = replace(real_book().pack, services=merged(real_book().pack.services, own))
     session = session or Session(greeted=True, last_at=now.isoformat(), answers=answers)
     inbound = Inbound(Kind.TEXT, text=words)
-    return take_turn(session, inbound, Meaning(), replace(book(), pack=pack), now=now, today=now.date())
+    return take_turn(session, inbound, Meaning(), replace(real_book(), pack=pack), now=now, today=now.date())
 
 
 def told(turn: Turn) -> str:
@@ -141,5 +133,5 @@ def test_to_a_paralegal_who_is_there_the_same_words_are_a_message() -> None:
     case = OpenCase("K4M7-2QXC", "claimed", "Thandi", None, active=True)
     session = Session(greeted=True, last_at=MONDAY.isoformat())
     inbound = Inbound(Kind.TEXT, text="is there an office near me")
-    turn = take_turn(session, inbound, Meaning(), book(), case=case, now=MONDAY, today=MONDAY.date())
+    turn = take_turn(session, inbound, Meaning(), real_book(), case=case, now=MONDAY, today=MONDAY.date())
     assert turn.session.asked == ""

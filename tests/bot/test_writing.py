@@ -17,16 +17,15 @@ from bot.messages import Inbound, Kind
 from bot.session import Session
 from bot.worker import Worker
 from casestore.unit_of_work import Store
-from doorstep.settings import Settings
-from doorstep.wiring import load_book
 from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear
 from tests.emulator import wait_until
 from tests.needs import ON_SQLITE
+from tests.real_content import real_book
 from tests.talk import Person, an_office
 from triage.meaning import Decision, Flag, Meaning, Scored
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-BOOKS = {place: load_book(Settings(data="unused", jurisdiction=place)) for place in ("za", "gb-eng")}  # type: ignore[arg-type]
+BOOKS = {place: real_book(place) for place in ("za", "gb-eng")}
 GUIDED = Session(greeted=True, issues=("housing.repairs",), guided=("housing.repairs",), last_at=NOW.isoformat())
 SECRET = "Quetzalfeder"
 ANSWERS = (

@@ -3,29 +3,22 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from bot.draft import Book
 from bot.my_data import stored_copy_of
-from bot.wording import load_wording
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
 from casestore.unit_of_work import Store
 from desk.sentences import Sentences
 from desk.web import create_desk
-from doorstep.settings import Settings
-from doorstep.wiring import load_book
 from tests.builders import open_cases
-from triage.pack import load_pack, packs_folder
-from triage.taxonomy import load_taxonomy
+from tests.real_content import real_book
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "a long enough password"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HELLO = "They changed my locks <script>alert('x')</script>"
@@ -66,22 +59,24 @@ class Browser:
         return self.post("/sign-in", username=username, password=password, **more)
 
 
-@cache
-def _book() -> Book:
-    return load_book(Settings(data=Path("unused"), jurisdiction="za"))
+def add_accounts(store: Store) -> None:
+    """`ada` administers, `thandi` and `sipho` are paralegals."""
+    with store.unit_of_work() as uow:
+        for name, role in (("ada", "administrator"), ("thandi", "paralegal"), ("sipho", "paralegal")):
+            uow.staff.add(username=name, name=name.title(), password=PASSWORD, now=START, role=role)
 
 
 @dataclass
 class Desk:
-    """A desk with three accounts: `ada` administers, `thandi` and `sipho` are paralegals."""
+    """A desk on a store that has the three accounts."""
 
     store: Store
     now: datetime = START
-    ids: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        wording = load_wording(ROOT / "nlu_data" / "wording")
-        packs = {"za": load_pack(packs_folder() / "za")}
+        book = real_book()
+        wording = book.wording
         sentences = Sentences(
             claimed=partial(wording.say, "case.claimed"),
             referred=partial(wording.say, "case.referred"),
@@ -96,23 +91,21 @@ class Desk:
             languages=tuple(wording.languages),
             notice=partial(wording.say, "safe.notice"),
             show=partial(wording.say, "safe.show"),
-            copy=partial(stored_copy_of, book=_book()),
+            copy=partial(stored_copy_of, book=book),
         )
         self.inner = create_desk(
             self.store,
-            taxonomy=load_taxonomy(ROOT / "nlu_data" / "taxonomy.yml"),
+            taxonomy=book.taxonomy,
             sentences=sentences,
-            packs=packs,
+            packs={"za": book.pack},
             office_name="Test Office",
             clock=lambda: self.now,
             secure_cookies=True,
         )
         self.app = FastAPI(openapi_url=None)
         self.app.mount("/desk", self.inner)
-        with self.store.unit_of_work() as uow:
-            for name, role in (("ada", "administrator"), ("thandi", "paralegal"), ("sipho", "paralegal")):
-                member = uow.staff.add(username=name, name=name.title(), password=PASSWORD, now=self.now, role=role)
-                self.ids[name] = member.id
+        with self.store.reading() as look:
+            self.ids = {member.username: member.id for member in look.staff.all()}
 
     def browser(self, username: str = "") -> Browser:
         """A browser, signed in when a name is given."""

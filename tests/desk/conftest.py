@@ -9,17 +9,17 @@ from casestore.attachments import AttachmentFiles
 from casestore.database import migrate, open_engine
 from casestore.encryption import create_keyring, load_keyring
 from casestore.unit_of_work import Store
-from tests.desk.browser import Desk
+from tests.desk.browser import Desk, add_accounts
 
 
 @pytest.fixture(scope="session")
 def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database and a key file; every test gets copies."""
+    """A migrated database with accounts, and a key file; every test gets copies."""
     folder = tmp_path_factory.mktemp("office")
     engine = open_engine(f"sqlite:///{folder / 'doorstep.db'}")
     migrate(engine)
+    add_accounts(Store(engine, create_keyring(folder / "keys.json"), AttachmentFiles(folder / "attachments")))
     engine.dispose()
-    create_keyring(folder / "keys.json")
     return folder
 
 

@@ -127,6 +127,7 @@ def test_the_example_becomes_cases(desk: Desk, example: Path) -> None:
 
 def test_every_imported_case_opens_at_the_desk_the_open_and_the_closed(desk: Desk, example: Path) -> None:
     desk.imports(example, "--apply")
+    browser.add_accounts(desk.store)
     supervisor = browser.Desk(desk.store).browser("ada")
     references = [reference for (reference,) in sql(desk.store, "SELECT reference FROM cases")]
     assert len(references) == 3

@@ -1,6 +1,7 @@
 """The web chat, asked the way its page asks."""
 
 import logging
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,15 +17,14 @@ from markupsafe import escape
 
 from bot.channels.web import create_chat, with_numbers
 from bot.messages import Inbound, Kind
-from bot.wording import load_wording
 from casestore.attachments import MAX_BYTES, AttachmentFiles
 from casestore.conversations import Conversation
-from casestore.database import migrate, open_engine
+from casestore.database import open_engine
 from casestore.encryption import create_keyring, load_keyring
 from casestore.errors import StoreUnavailable
 from casestore.unit_of_work import Store
+from tests.real_content import real_book
 
-ROOT = Path(__file__).parents[3]
 SITE = "https://help.example"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -54,14 +54,13 @@ class Inlet:
 class Chat:
     """The chat of one office, and the browsers of people."""
 
-    def __init__(self, folder: Path) -> None:
-        engine = open_engine(f"sqlite:///{folder / 'doorstep.db'}")
-        migrate(engine)
+    def __init__(self, folder: Path, database: Path) -> None:
+        engine = open_engine(f"sqlite:///{shutil.copy(database, folder / 'doorstep.db')}")
         create_keyring(folder / "keys.json")
         self.now = START
         self.store = Store(engine, load_keyring(folder / "keys.json"), AttachmentFiles(folder / "files"))
         self.inlet = Inlet(self.store)
-        self.wording = load_wording(ROOT / "nlu_data" / "wording")
+        self.wording = real_book().wording
         self.app = FastAPI(openapi_url=None)
         router = create_chat(
             self.inlet,
@@ -99,9 +98,9 @@ class Chat:
 
 
 @pytest.fixture
-def chat(tmp_path: Path) -> Chat:
+def chat(tmp_path: Path, migrated_sqlite: Path) -> Chat:
     """A fresh office."""
-    return Chat(tmp_path)
+    return Chat(tmp_path, migrated_sqlite)
 
 
 def say(browser: TestClient, text: str = "Hello", **more: Any) -> Response:
