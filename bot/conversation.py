@@ -265,8 +265,9 @@ def _apply(
             name = office.book.wording.say("mydata.file", turn.session.language)
             copy = copy_of(uow, conversation, turn.session, office.book, now=now)
             intro = office.book.wording.say("mydata.intro", turn.session.language)
-            after = next((place for place, reply in enumerate(replies, start=1) if reply.text == intro), len(replies))
-            return [*replies[:after], Reply(copy, document=name), *replies[after:]]
+            # Before its sentence: a chat shows the buttons of its last message, and those take consents back.
+            at = next((place for place, reply in enumerate(replies) if reply.text == intro), len(replies))
+            return [*replies[:at], Reply(copy, document=name), *replies[at:]]
         case LetterTaken():
             case_opening.note_letter(uow, conversation, event, now=now)
         case StopAsked() | PersonLeft():
