@@ -334,7 +334,7 @@ _LISTS: Iterable[CodeList] = (
             Code("case", "Open a case and let a paralegal read it"),
             Code("statistics", "Count the problem in statistics"),
             Code("referral", "Give personal details to one service", "the referral names the record"),
-            Code("partner", "Show one partner organisation what kind of case it is", "codes alone"),
+            Code("partner", "Show a partner organisation what kind of case it is", "codes alone"),
             Code("improve", "Let masked words teach the program"),
         ),
     ),

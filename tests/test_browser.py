@@ -40,6 +40,7 @@ AT_THE_DESK = {
     "What happened": "The locks were changed.",
     "What should be done": "Let me back in.",
 }
+PASSWORD = "a long enough password"
 ANSWER = "Good evening. I am phoning your landlord now. Can you send me a photo of a receipt?"
 
 
@@ -55,12 +56,13 @@ class Office:
         self.address = f"http://127.0.0.1:{self.port}"
         outside = {name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
         settings = {"DATA": str(data), "PORT": str(self.port), "SETTLE_SECONDS": "0.2"}
+        self.environment = {**outside, **{f"DOORSTEP_{name}": value for name, value in settings.items()}}
         self.log = data / "process.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "doorstep", "run"],
                 cwd=ROOT,
-                env={**outside, **{f"DOORSTEP_{name}": value for name, value in settings.items()}},
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -69,6 +71,12 @@ class Office:
             assert self.process.poll() is None, self.output
             assert time.monotonic() < deadline, self.output
             time.sleep(0.1)
+
+    def command(self, *words: str, typed: str = "") -> None:
+        """Runs a command beside the office; `typed` is a password, asked for twice."""
+        given = f"{typed}\n{typed}\n" if typed else ""
+        run = [sys.executable, "-m", "doorstep", *words]
+        subprocess.run(run, cwd=ROOT, env=self.environment, input=given, text=True, check=True, capture_output=True)
 
     @property
     def output(self) -> str:
@@ -110,13 +118,15 @@ def on_a_phone(browser: Browser, office: Office) -> Page:
     return page
 
 
-def at_the_desk(browser: Browser, office: Office) -> Page:
+def at_the_desk(
+    browser: Browser, office: Office, username: str = "admin", password: str = "", heading: str = "Queue"
+) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{office.address}/desk/")
-    page.fill("input[name=username]", "admin")
-    page.fill("input[name=password]", office.first_password)
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", password or office.first_password)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Queue")).to_be_visible(timeout=_SOON)
+    expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=_SOON)
     return page
 
 
@@ -168,6 +178,42 @@ def test_a_file_reaches_the_desk(office: Office, browser: Browser, tmp_path: Pat
     with paralegal.expect_download() as download:
         link.click()
     assert Path(download.value.path()).read_text() == "You must leave."
+
+
+def test_a_case_is_shared_with_a_partner_organisation_until_the_person_takes_it_back(
+    office: Office, browser: Browser
+) -> None:
+    office.command("office", "add", "Legal Aid")
+    office.command("staff", "add", "lerato", "--name", "Lerato", "--role", "partner", "--office", "2", typed=PASSWORD)
+    person, paralegal = on_a_phone(browser, office), at_the_desk(browser, office)
+    partner = at_the_desk(browser, office, "lerato", PASSWORD, heading="Shared with Legal Aid")
+    says(person, STORY)
+    person.get_by_role("button", name="Yes, open a case").click(timeout=_SOON)
+    opened = person.get_by_text(re.compile(r"Your reference is \w{4}-\w{4}"))
+    found = re.search(r"\w{4}-\w{4}", opened.inner_text(timeout=_SOON))
+    assert found is not None
+    person.get_by_role("button", name="No, do not count it").click(timeout=_SOON)
+    expect(partner.get_by_text("Nothing is shared with you just now")).to_be_visible()
+
+    paralegal.goto(f"{office.address}/desk/cases/{found.group(0)}")
+    paralegal.get_by_role("button", name=re.compile("^Claim")).first.click()
+    paralegal.get_by_text("Share with a partner organisation").click()
+    paralegal.get_by_role("link", name="Legal Aid").click()
+    paralegal.get_by_role("button", name="Ask in the chat").click()
+    expect(person.get_by_text("May Legal Aid see what kind of case")).to_be_visible(timeout=_SOON)
+    paralegal.get_by_label("Yes, Legal Aid may see it").check()
+    paralegal.get_by_role("button", name="Note it").click()
+    expect(paralegal.get_by_text("Legal Aid sees what kind of case it is, since")).to_be_visible()
+
+    partner.reload()
+    partner.get_by_role("link", name=found.group(0)).click()
+    expect(partner.get_by_text("First office has this case")).to_be_visible()
+    assert "changed the locks" not in partner.content()
+    says(person, "my data")
+    person.get_by_role("button", name="Do not show my case to other organisations").click(timeout=_SOON)
+    expect(person.get_by_text("I have noted that you took it back")).to_be_visible(timeout=_SOON)
+    partner.reload()
+    expect(partner.get_by_role("heading", name="Not here")).to_be_visible()
 
 
 def a_letter_is_written(person: Page) -> None:
