@@ -20,7 +20,7 @@ HELD = (Status.CLAIMED, Status.REFERRED)
 NEXT: dict[Status, frozenset[Status]] = {
     Status.WAITING: frozenset({Status.CLAIMED}),
     Status.CLAIMED: frozenset({Status.WAITING, Status.REFERRED, Status.CLOSED}),
-    Status.REFERRED: frozenset({Status.WAITING, Status.CLAIMED, Status.CLOSED}),
+    Status.REFERRED: frozenset({Status.WAITING, Status.CLAIMED, Status.REFERRED, Status.CLOSED}),  # to one more service
     Status.CLOSED: frozenset({Status.WAITING}),
 }
 

@@ -61,8 +61,11 @@ class Referrals:
     def tell(self, case_id: int, *, staff_id: int, service: str, now: datetime) -> int:
         """The person is told where to go: the case becomes referred. Needs no consent, for nothing of theirs goes out.
 
-        Raises NotYours and NotAllowedNow.
+        Raises NotYours, NotAllowedNow for a closed case, and NotValid when they were told of that service already.
         """
+        told = (ReferralRow.case_id == case_id, ReferralRow.kind == TOLD, ReferralRow.service == service)
+        if self._session.scalar(select(ReferralRow.id).where(*told).limit(1)) is not None:
+            raise NotValid("the person was told of this service already: choose another one, or write to them")
         self._cases.refer(case_id, staff_id=staff_id, to=service, now=now)
         row = ReferralRow(case_id=case_id, service=service, kind=TOLD, state=State.SENT, made_by=staff_id, sent_at=now)
         return self._added(row)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from casestore.cases import Case
 from casestore.conversations import Conversation
-from casestore.errors import AtCapacity
+from casestore.errors import AtCapacity, NotValid
 from casestore.lifecycle import Status
 from casestore.unit_of_work import UnitOfWork
 from desk import access
@@ -19,6 +19,7 @@ from desk.office import Desk, desk_of
 from desk.referral import referrals
 from desk.security import checked_form
 from desk.sign_in import Member, go_to, signed_in
+from desk.typed_values import sentence
 
 router = APIRouter(dependencies=[Depends(signed_in), Depends(checked_form)])
 
@@ -117,19 +118,18 @@ def judge_problem(
 def refer(request: Request, reference: str, member: Member, to: Annotated[str, Form(max_length=60)] = "") -> Response:
     """Sends the person on to a service of the directory, or to a contact that the law pack publishes."""
     desk = desk_of(request)
-    with desk.store.unit_of_work() as uow:
-        found, _ = access.held(uow, reference, member)
-        case = found.case
-        option = referrals(desk, case, uow.cases.assessment(case)).find(to)
-        if option is not None:
+    try:
+        with desk.store.unit_of_work() as uow:
+            case = access.held(uow, reference, member)[0].case
+            option = referrals(desk, case, uow.cases.assessment(case)).find(to)
+            if option is None:
+                raise NotValid("choose a service from the list")
             uow.referrals.tell(case.id, staff_id=member.id, service=option.id, now=desk.clock())
-            uow.notify(
-                case.conversation_id,
-                desk.sentences.referred(case.language, service=option.words, reference=case.reference),
-                now=desk.clock(),
-            )
-            return _back(request, case, "referred")
-    return render_case(request, reference, member, problem="Choose a service from the list.", status=400)
+            words = desk.sentences.referred(case.language, service=option.words, reference=case.reference)
+            uow.notify(case.conversation_id, words, now=desk.clock())
+    except NotValid as refusal:
+        return render_case(request, reference, member, problem=sentence(refusal), status=400)
+    return _back(request, case, "referred")
 
 
 def _send(

@@ -14,6 +14,12 @@ class Mistake(ValueError):
     """Something in a form cannot be; the words say what to do."""
 
 
+def sentence(refusal: Exception) -> str:
+    """Why something was refused, as a sentence of its own."""
+    words = str(refusal).removesuffix(".")
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def checked_name(name: str) -> None:
     """A name of somebody, or a mistake that says what it lacks."""
     try:

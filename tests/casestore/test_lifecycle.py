@@ -15,6 +15,7 @@ ALLOWED = {
     ("claimed", "closed"),
     ("referred", "waiting"),
     ("referred", "claimed"),
+    ("referred", "referred"),
     ("referred", "closed"),
     ("closed", "waiting"),
 }

@@ -54,6 +54,18 @@ def test_to_tell_somebody_where_to_go_needs_no_consent(store: Store) -> None:
         assert uow.referrals.of(case.id)[0].result == "helped"
 
 
+def test_a_person_is_told_of_several_services_and_of_each_once(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        staff_id = a_paralegal(uow).id
+        case = uow.cases.claim(a_case(uow).id, staff_id=staff_id, now=NOW)
+        for service in ("clinic", "court"):
+            uow.referrals.tell(case.id, staff_id=staff_id, service=service, now=LATER)
+        with pytest.raises(NotValid, match="already"):
+            uow.referrals.tell(case.id, staff_id=staff_id, service="clinic", now=LATER)
+        assert [each.service for each in uow.referrals.of(case.id)] == ["clinic", "court"]
+        assert [entry.kind.id for entry in uow.log.of(case.id)].count("referred") == 2
+
+
 def test_details_cannot_be_sent_before_the_person_has_agreed(store: Store) -> None:
     with store.unit_of_work() as uow:
         referring = Referring(uow)

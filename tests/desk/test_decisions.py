@@ -165,6 +165,23 @@ def test_a_referral_names_a_service_that_is_published(desk: Desk) -> None:
     assert "Police" in desk.browser("thandi").get(f"/cases/{case.reference}").text
 
 
+def test_the_person_can_be_told_of_one_more_service_and_of_each_once(desk: Desk) -> None:
+    """A form that is sent twice tells them once."""
+    case = desk.case(claimed_by="thandi")
+    browser = desk.browser("thandi")
+    assert browser.post(f"/cases/{case.reference}/refer", to="police").status_code == 303
+    assert "Refer to another service" in browser.get(f"/cases/{case.reference}").text
+    again = browser.post(f"/cases/{case.reference}/refer", to="police")
+    assert again.status_code == 400
+    assert "was told of this service already" in again.text
+    other = next(each.id for each in desk.inner.state.desk.packs["za"].contacts if each.publish and each.id != "police")
+    assert browser.post(f"/cases/{case.reference}/refer", to=other).status_code == 303
+    assert len(desk.letters(case)) == 2
+    assert desk.events(case).count("referred") == 2
+    with desk.store.reading() as uow:
+        assert [each.service for each in uow.referrals.of(case.id)] == ["police", other]
+
+
 def test_a_referral_to_anything_else_is_refused(desk: Desk) -> None:
     """Unknown services and those that are not published."""
     case = desk.case(claimed_by="thandi")
