@@ -11,7 +11,7 @@ from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.code_lists import LISTS, CodeList
 from casestore.consent import STATISTICS, Consents
 from casestore.errors import CaseNotFound, NotAllowedNow
-from casestore.holding import held
+from casestore.holding import finished
 from casestore.lifecycle import Status
 from casestore.tables import CaseRow, ConversationRow, FollowUpRow
 
@@ -94,7 +94,7 @@ class FollowUps:
 
         Raises NotYours, CaseNotFound, NotValid, and NotAllowedNow when the case is open again.
         """
-        case = held(self._session, case_id, staff_id)
+        case = finished(self._session, case_id, staff_id)
         row = self._session.get(FollowUpRow, follow_up_id, populate_existing=True)
         if row is None or row.case_id != case_id:
             raise CaseNotFound("there is no such follow-up")

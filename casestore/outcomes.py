@@ -13,7 +13,7 @@ from casestore.cases import Cases
 from casestore.code_lists import LISTS
 from casestore.errors import NotAllowedNow, UnknownCode
 from casestore.follow_ups import FollowUps
-from casestore.holding import held
+from casestore.holding import finished
 from casestore.lifecycle import OUTCOMES, Status
 from casestore.tables import CaseRow, OutcomeRow
 
@@ -124,7 +124,7 @@ class Outcomes:
 
         Raises NotValid, NotYours, and NotAllowedNow for a case that is not closed.
         """
-        outcome, case = checked(outcome), held(self._session, case_id, staff_id)
+        outcome, case = checked(outcome), finished(self._session, case_id, staff_id)
         if case.status != Status.CLOSED or case.closed_at is None:
             raise NotAllowedNow("only a closed case has an outcome to complete")
         row = self._newest(case_id)

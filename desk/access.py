@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from casestore.cases import Case
 from casestore.conversations import Conversation
 from casestore.errors import CaseNotFound
+from casestore.lifecycle import Status
 from casestore.staff import StaffMember
 from casestore.unit_of_work import UnitOfWork
 
@@ -33,6 +34,11 @@ class Reach:
     def leads(self) -> bool:
         """Whether they decide with whom it is: its paralegal, and supervisors."""
         return self.holds or self.member.role.reads_all
+
+    @property
+    def may_finish(self) -> bool:
+        """Whether they note what came of it after its end: whoever held it may have left."""
+        return self.leads and self.case.status == Status.CLOSED
 
     @property
     def reads(self) -> bool:
@@ -85,6 +91,14 @@ def held(uow: UnitOfWork, reference: str, member: StaffMember) -> tuple[Reach, C
         raise CaseNotFound("there is no case with that reference")
     id_ = found.case.conversation_id
     return found, None if id_ is None else uow.conversations.get(id_)
+
+
+def finished(uow: UnitOfWork, reference: str, member: StaffMember) -> Case:
+    """A case that this member may note something of after its end; raises CaseNotFound."""
+    found = reach(uow, reference, member)
+    if not found.leads:
+        raise CaseNotFound("there is no case with that reference")
+    return found.case
 
 
 def view_due(uow: UnitOfWork, found: Reach, *, now: datetime) -> bool:

@@ -170,6 +170,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "problems": problems(desk),
         "first_issue": case.issues[0] if case.issues else "",
         "may_judge": found.holds,
+        "may_finish": found.may_finish,
         "may_copy": found.may_copy,
         "reads": found.reads,
         "holds": found.holds and case.status in (Status.CLAIMED, Status.REFERRED),

@@ -57,7 +57,7 @@ def due_lines(uow: UnitOfWork, staff_id: int, today: date) -> list[FollowUpLine]
 def form(request: Request, reference: str, follow_up_id: int, member: Member) -> Response:
     """The three questions, with what was said before."""
     with desk_of(request).store.reading() as uow:
-        case = access.held(uow, reference, member)[0].case
+        case = access.finished(uow, reference, member)
         found = next((each for each in uow.follow_ups.of(case.id) if each.id == follow_up_id), None)
     if found is None:
         raise CaseNotFound("there is no such follow-up")
@@ -72,7 +72,7 @@ def answer(request: Request, reference: str, follow_up_id: int, member: Member, 
     answers = Answers(**{name: code(typed, name) for name in QUESTIONS})
     try:
         with desk.store.unit_of_work() as uow:
-            case = access.held(uow, reference, member)[0].case
+            case = access.finished(uow, reference, member)
             if reached and answers == Answers():
                 raise NotValid("nothing was answered")
             uow.follow_ups.answer(case.id, follow_up_id, answers, staff_id=member.id, reached=reached, now=desk.clock())

@@ -60,7 +60,7 @@ def outcome_page(request: Request, reference: str, member: Member) -> Response:
     """What is known of how a closed case ended, to be completed."""
     desk = desk_of(request)
     with desk.store.reading() as uow:
-        case = access.held(uow, reference, member)[0].case
+        case = access.finished(uow, reference, member)
         closings = uow.outcomes.of(case.id)
     if case.status != Status.CLOSED or not closings:
         raise NotAllowedNow("only a closed case has an outcome to complete")
@@ -72,10 +72,10 @@ def complete(request: Request, reference: str, member: Member, typed: Typed) -> 
     """Notes what was learnt since."""
     desk = desk_of(request)
     with desk.store.reading() as uow:
-        case = access.held(uow, reference, member)[0].case
+        case = access.finished(uow, reference, member)
     try:
         with desk.store.unit_of_work() as uow:
-            case = access.held(uow, reference, member)[0].case
+            case = access.finished(uow, reference, member)
             uow.outcomes.complete(case.id, _outcome(desk, case, typed), staff_id=member.id, now=desk.clock())
     except NotValid as refused:
         return _form(request, case, _shown(typed), later=True, problem=_problem(refused, typed))

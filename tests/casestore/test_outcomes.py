@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from casestore.access import Role
 from casestore.cases import Case
-from casestore.errors import NotAllowedNow, NotValid, NotYours, UnknownCode
+from casestore.errors import CaseNotFound, NotAllowedNow, NotValid, NotYours, UnknownCode
 from casestore.follow_ups import ASKED_LATER, Answers
 from casestore.lifecycle import OUTCOMES, WITHDRAWN
 from casestore.outcomes import Outcome, checked, said
@@ -205,3 +206,24 @@ def test_an_answer_has_a_code_and_an_open_case_is_not_followed_up(store: Store) 
             uow.follow_ups.answer(case.id, first.id, Answers(fair="yes"), staff_id=staff_id, now=LATER)
         close(uow, case, staff_id, FULL)
         assert [each.state for each in uow.follow_ups.of(case.id)] == ["void", "due"] * 2  # by day
+
+
+def test_after_the_end_a_supervisor_of_the_office_adds_what_is_learnt_and_nobody_else(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case, staff_id = held_case(uow)
+        close(uow, case, staff_id, Outcome(code="resolved"))
+        boss, sipho = a_paralegal(uow, "boss", role=Role.SUPERVISOR), a_paralegal(uow, "sipho")
+        elsewhere = uow.offices.add("Elsewhere", now=NOW).id
+        stranger = a_paralegal(uow, "stranger", role=Role.SUPERVISOR, office_id=elsewhere)
+    for member, refusal in ((sipho, NotYours), (stranger, CaseNotFound)):
+        with pytest.raises(refusal), store.seen_by(member.viewer).unit_of_work() as uow:
+            uow.outcomes.complete(case.id, FULL, staff_id=member.id, now=LATER)
+    with store.seen_by(boss.viewer).unit_of_work() as uow:
+        uow.outcomes.complete(case.id, FULL, staff_id=boss.id, now=LATER)
+        uow.follow_ups.answer(
+            case.id, uow.follow_ups.of(case.id)[0].id, Answers(fair="yes"), staff_id=boss.id, now=LATER
+        )
+        assert uow.outcomes.of(case.id)[-1].outcome == FULL
+        uow.cases.person_wrote(case, now=LATER)
+        with pytest.raises(NotYours):
+            uow.outcomes.complete(case.id, FULL, staff_id=boss.id, now=LATER)

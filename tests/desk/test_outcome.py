@@ -124,3 +124,33 @@ def test_somebody_who_cannot_be_reached_is_not_asked_for_ever(desk: Desk) -> Non
     assert [each.state for each in follow_ups(desk, case)] == ["unreached", "due"]
     assert browser.get(f"/cases/{case.reference}/follow-ups/999").status_code == 404
     assert browser.post(f"/cases/{case.reference}/follow-ups/999", alone="never").status_code == 404
+
+
+def test_a_supervisor_finishes_what_a_colleague_who_has_left_closed(desk: Desk) -> None:
+    """The outcome and what the person says later, under their own name; a colleague cannot, and nothing else opens."""
+    case = closed(desk)
+    boss, [first, *_] = desk.browser("ada"), follow_ups(desk, case)
+    page = boss.get(f"/cases/{case.reference}").text
+    assert "Complete the outcome" in page
+    assert f"/follow-ups/{first.id}" in page
+    assert boss.get(f"/cases/{case.reference}/outcome").status_code == 200
+    assert boss.post(f"/cases/{case.reference}/outcome", outcome="resolved", **KNOWN).status_code == 303
+    assert outcomes(desk, case)[-1].benefit == "home_back"
+    assert boss.get(f"/cases/{case.reference}/follow-ups/{first.id}").status_code == 200
+    assert boss.post(f"/cases/{case.reference}/follow-ups/{first.id}", fair="yes").status_code == 303
+    assert follow_ups(desk, case)[0].answers.fair == "yes"
+    page = boss.get(f"/cases/{case.reference}").text
+    assert "Ada, 23 Nov" in page[page.index("Followed up</b>") :][:150]
+    sipho = desk.browser("sipho")
+    for path in ("outcome", f"follow-ups/{first.id}"):
+        assert sipho.get(f"/cases/{case.reference}/{path}").status_code == 404
+        assert sipho.post(f"/cases/{case.reference}/{path}", outcome="resolved", fair="yes").status_code == 404
+    assert "Complete the outcome" not in sipho.get(f"/cases/{case.reference}").text
+
+
+def test_a_supervisor_does_not_close_the_case_of_a_colleague_or_complete_an_open_one(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi")
+    boss = desk.browser("ada")
+    assert boss.post(f"/cases/{case.reference}/close", outcome="resolved").status_code == 404
+    assert boss.get(f"/cases/{case.reference}/outcome").status_code == 409
+    assert boss.post(f"/cases/{case.reference}/outcome", outcome="resolved").status_code in (404, 409)
