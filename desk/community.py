@@ -19,7 +19,7 @@ from desk.pages import page
 from desk.security import checked_form
 from desk.showing import day_words, issue_title
 from desk.sign_in import Member, go_to
-from desk.typed_values import Mistake, checked_name, count_of
+from desk.typed_values import Mistake, checked_name, count_of, sentence
 
 MAX_DESCRIPTION = 4_000
 NOTICES = {
@@ -67,7 +67,7 @@ def open_problem(request: Request, member: Member, form: Annotated[ProblemForm, 
             facts = _facts(desk, uow, member.office_id, form)
             made = uow.community_problems.open(member.office_id, facts, staff_id=member.id, now=desk.clock())
     except Mistake as mistake:
-        return _list(request, problem=str(mistake), typed=form.model_dump(), status=400)
+        return _list(request, problem=sentence(mistake), typed=form.model_dump(), status=400)
     return go_to(request, f"/problems/{made.reference}?notice=opened")
 
 
@@ -89,7 +89,7 @@ def change_problem(
             facts = _facts(desk, uow, found.office_id, form)
             uow.community_problems.change(found.id, facts, staff_id=member.id, now=desk.clock())
     except Mistake as mistake:
-        return _one(request, problem_reference, problem=str(mistake), typed=form.model_dump(), status=400)
+        return _one(request, problem_reference, problem=sentence(mistake), typed=form.model_dump(), status=400)
     return go_to(request, f"/problems/{found.reference}?notice=changed")
 
 
@@ -112,8 +112,8 @@ def move_problem(
                 found.id, status, staff_id=member.id, today=now.date(), now=now, watched_until=until
             )
     except (NotAllowedNow, Mistake) as refused:
-        problem, typed = f"{str(refused)[:1].upper()}{str(refused)[1:]}.", {"status": status, "until": watched_until}
-        return _one(request, problem_reference, problem=problem, typed=typed, status=409)
+        typed = {"status": status, "until": watched_until}
+        return _one(request, problem_reference, problem=sentence(refused), typed=typed, status=409)
     except UnknownCode:
         return _one(request, problem_reference, problem="Choose where it stands from the list.", status=400)
     return go_to(request, f"/problems/{found.reference}?notice=moved")
@@ -182,7 +182,7 @@ def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written.strip()) if written.strip() else None
     except ValueError:
-        raise Mistake("Write the day as a date, such as 2027-01-31") from None
+        raise Mistake("Write the day as a date, such as 2027-01-31.") from None
 
 
 def _list(request: Request, *, problem: str = "", typed: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -55,8 +55,7 @@ def claim(
     except AtCapacity as full:
         return render_case(request, reference, member, full=str(full), status=409)
     except MustCheck as refusal:
-        problem = f"{str(refusal).capitalize()}."
-        return render_case(request, reference, member, problem=problem, status=409)
+        return render_case(request, reference, member, problem=sentence(refusal), status=409)
     return _back(request, case, "claimed" if told else "claimed-silently")
 
 

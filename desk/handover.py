@@ -14,6 +14,7 @@ from desk.conflicts import MustCheck, check_conflicts
 from desk.office import Desk, desk_of
 from desk.security import checked_form
 from desk.sign_in import Member, go_to, signed_in
+from desk.typed_values import sentence
 
 router = APIRouter(dependencies=[Depends(signed_in), Depends(checked_form)])
 _REFUSALS = (AtCapacity, MustCheck, NotAllowedNow, NotYours)
@@ -166,6 +167,5 @@ def _number(written: str) -> int:
 
 
 def _refused(request: Request, reference: str, member: Member, refusal: Exception, *, other: str = "") -> Response:
-    words, fields = str(refusal), {"other": other} if other else {}
-    problem = f"{words[:1].upper()}{words[1:]}."
-    return render_case(request, reference, member, problem=problem, fields=fields, status=409)
+    fields = {"other": other} if other else {}
+    return render_case(request, reference, member, problem=sentence(refusal), fields=fields, status=409)

@@ -14,7 +14,7 @@ from desk.office import desk_of
 from desk.pages import page
 from desk.security import checked_form
 from desk.sign_in import Member, go_to
-from desk.typed_values import Mistake, checked_name
+from desk.typed_values import Mistake, checked_name, sentence
 
 router = APIRouter(dependencies=[Depends(worker)])
 FORM = [Depends(checked_form)]
@@ -51,7 +51,7 @@ def add_name(
                 **detail,
             )
     except (Mistake, NameTaken) as mistake:
-        return _list(request, problem=_said(mistake), typed=(organisation, name), status=400)
+        return _list(request, problem=sentence(mistake), typed=(organisation, name), status=400)
     return go_to(request, "/organisations?notice=named")
 
 
@@ -79,7 +79,7 @@ def join(
                 **detail,
             )
     except (Mistake, NameTaken) as mistake:
-        return _list(request, problem=_said(mistake), status=400)
+        return _list(request, problem=sentence(mistake), status=400)
     return go_to(request, "/organisations?notice=joined")
 
 
@@ -93,10 +93,6 @@ def _chosen(uow: UnitOfWork, number: str) -> Respondent:
     except LookupError:
         pass
     raise Mistake("Choose an organisation from the list.")
-
-
-def _said(mistake: Exception) -> str:
-    return f"{str(mistake)[:1].upper()}{str(mistake)[1:].removesuffix('.')}."
 
 
 def _list(

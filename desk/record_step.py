@@ -16,7 +16,7 @@ from desk.case_page import render_case
 from desk.office import desk_of
 from desk.record import RecordState
 from desk.sign_in import go_to
-from desk.typed_values import Mistake
+from desk.typed_values import Mistake, sentence
 
 Step = Callable[[UnitOfWork, Case], object]
 
@@ -54,8 +54,8 @@ def saved(
         state, problem = RecordState(group, typed, known.namesakes), "Somebody of that name is known: say who it is."
         return render_case(request, reference, member, problem=problem, record=state, status=409)
     except (Mistake, NameTaken) as mistake:
-        problem = str(mistake)[:1].upper() + str(mistake)[1:]
-        return render_case(request, reference, member, problem=problem, record=RecordState(group, typed), status=400)
+        state = RecordState(group, typed)
+        return render_case(request, reference, member, problem=sentence(mistake), record=state, status=400)
     except UnknownCode:
         problem, state = "Choose from the lists of the form.", RecordState(group, typed)
         return render_case(request, reference, member, problem=problem, record=state, status=400)

@@ -37,7 +37,7 @@ def test_a_mistake_keeps_what_was_typed(desk: Desk) -> None:
     for wrong, says in (
         ({"issue": ""}, "Choose what the problem is about"),
         ({"place": "moon"}, "Choose where it is"),
-        ({"people_affected": "many"}, "write a whole number"),
+        ({"people_affected": "many"}, "People it touches: write a whole number"),
         ({"respondent": "..."}, "needs a letter"),
     ):
         answer = browser.post("/problems", **{**FORM, "description": "Money goes from grants", **wrong})
