@@ -297,7 +297,7 @@ def _note_choice(
         uow.consents.note(conversation.person_id, Consent(chosen.purpose, chosen.given, version, language, now))
         return
     if isinstance(chosen, CaseWithdrawn):
-        uow.cases.withdraw(conversation.id, actor=PERSON, now=now)
+        uow.cases.withdraw(conversation.person_id, actor=PERSON, now=now)
         return
     rule = ContactRule(chosen.only_when_written, chosen.hours, office.book.pack.timezone)
     notice = Notice(say("safe.notice", language), say("safe.show", language))

@@ -52,6 +52,7 @@ _OF_CASES = (
     Kind("moved", "Handed to another office", "desk"),
     Kind("split", "Split in two", "desk"),
     Kind("merged", "Joined with the same problem", "desk"),
+    Kind("parted", "The chat of the joined case was erased or withdrawn", "desk", "person, desk, doorstep, operator"),
     Kind("no_answer_needed", "No answer needed", None),
     Kind("answer_due_soon", "An answer is due soon", "desk", "doorstep"),
     Kind("answer_late", "No answer in the promised time", "desk", "doorstep"),

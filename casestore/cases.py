@@ -22,6 +22,7 @@ from casestore.errors import AlreadyClaimed, AtCapacity, CaseNotFound, NotAllowe
 from casestore.labels import Label, Labels
 from casestore.lifecycle import HELD, OUTCOMES, WITHDRAWN, Status, check_step
 from casestore.offices import HOME
+from casestore.parting import part
 from casestore.people import People
 from casestore.records import Record, Records
 from casestore.reference import new_reference, read_reference
@@ -331,13 +332,17 @@ class Cases:
             row.note_sealed = self._people.box(row.person_id).seal(note, _NOTE)
         self._log.note(case_id, "closed", actor=f"staff:{staff_id}", now=now, outcome=outcome)
 
-    def withdraw(self, conversation_id: int, *, actor: str, now: datetime) -> None:
+    def withdraw(self, person_id: str, *, actor: str, now: datetime) -> None:
         """The person takes back that the office works on their cases: nobody there reads their words any more.
 
         What quotes them goes at once, the codes stay with the person until they are erased or their time is over.
+        Cases of other chats that were joined with theirs stay, and go on in their own chats.
         """
+        part(self._session, self._log, person_id, actor=actor, now=now)
         rows = self._session.scalars(
-            select(CaseRow).where(CaseRow.conversation_id == conversation_id).with_for_update(key_share=True)
+            select(CaseRow)
+            .where(CaseRow.person_id == person_id, CaseRow.conversation_id.is_not(None))
+            .with_for_update(key_share=True)
         )
         for row in rows.all():
             if row.status != Status.CLOSED:

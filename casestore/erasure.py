@@ -10,6 +10,7 @@ from casestore.case_log import PERSON, CaseLog
 from casestore.consent import STATISTICS, Consents
 from casestore.endings import end, forget_words
 from casestore.lifecycle import WITHDRAWN
+from casestore.parting import part
 from casestore.people import People
 from casestore.records import rounded
 from casestore.respondents import Respondents
@@ -50,8 +51,10 @@ class Erasure:
 
         What stays of their cases is the log: which kind of thing was done when and by whom, to a bare number that
         belongs to nobody any more; its details were sealed with the key.
+        Cases of other chats that were joined with theirs stay, and go on in their own chats.
         Where they agreed to statistics, the bare codes of their cases stay, closed and joined to nobody.
         """
+        part(self._session, self._log, person_id, actor=actor, now=now)
         self._attachments.forget_person(person_id)
         conversations = list(
             self._session.scalars(select(ConversationRow.id).where(ConversationRow.person_id == person_id))

@@ -59,10 +59,13 @@ def take_back(
         found, conversation = access.held(uow, reference, member)
         if conversation is not None and purpose in PURPOSES:
             now, actor = desk.clock(), f"staff:{member.id}"
-            language = uow.people.language(conversation.person_id)
-            uow.consents.note(conversation.person_id, Consent(purpose, False, _NOTED_AT_DESK, language, now, by=actor))
+            joined = [uow.conversations.get(chat) for chat in uow.handover.other_chats(found.case)]
+            for person in dict.fromkeys(each.person_id for each in (conversation, *joined)):
+                no = Consent(purpose, False, _NOTED_AT_DESK, uow.people.language(person), now, by=actor)
+                uow.consents.note(person, no)
+                if purpose == "case":
+                    uow.cases.withdraw(person, actor=actor, now=now)
             if purpose == "case":
-                uow.cases.withdraw(conversation.id, actor=actor, now=now)
                 return go_to(request, "/?notice=withdrawn")
             uow.log.note(found.case.id, "consent_withdrawn", actor=actor, now=now, purpose=purpose)
             return go_to(request, f"/cases/{found.case.reference}?notice=consent")

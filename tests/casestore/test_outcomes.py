@@ -73,7 +73,7 @@ def test_a_case_that_is_closed_in_any_other_way_has_the_record_too(store: Store)
         thandi, talk = a_paralegal(uow), a_conversation(uow)
         cases = [uow.cases.claim(a_case(uow, talk).id, staff_id=thandi.id, now=NOW) for _ in range(2)]
         uow.handover.merge(cases[0].id, cases[1].id, thandi, now=LATER)
-        uow.cases.withdraw(talk.id, actor="person", now=LATER)
+        uow.cases.withdraw(talk.person_id, actor="person", now=LATER)
         assert [[each.outcome.code for each in uow.outcomes.of(case.id)] for case in cases] == [
             ["withdrawn"],
             ["duplicate"],
@@ -85,7 +85,7 @@ def test_where_the_person_takes_back_the_case_words_go_and_nothing_waits(store: 
         talk = a_conversation(uow)
         case = uow.cases.claim(a_case(uow, talk).id, staff_id=a_paralegal(uow).id, now=NOW)
         plant_work(uow, case, case.claimed_by or 0, "words")
-        uow.cases.withdraw(talk.id, actor="person", now=LATER)
+        uow.cases.withdraw(talk.person_id, actor="person", now=LATER)
         assert {(entry.what, str(entry.state)) for entry in uow.agenda.of(case.id)} == {("", "void")}
         assert uow.referrals.of(case.id)[0].shared == ""
         assert {each.state for each in uow.follow_ups.of(case.id)} == {"void"}

@@ -208,9 +208,8 @@ def test_a_no_to_something_else_ends_no_share(town: Town) -> None:
 def test_a_person_who_takes_the_case_back_from_the_office_takes_it_from_its_partners(town: Town) -> None:
     town.answer(True)
     with town.store.unit_of_work() as uow:
-        assert town.case.conversation_id is not None
         uow.consents.note(town.person(uow), Consent(CASE, False, "consent.case_ask@1", "en", NOW))
-        uow.cases.withdraw(town.case.conversation_id, actor="person", now=NOW)
+        uow.cases.withdraw(town.person(uow), actor="person", now=NOW)
     assert town.seen(town.at_aid) == set()
     assert town.log()[-1] == "unshared"
 

@@ -79,6 +79,28 @@ def test_a_consent_that_was_taken_back_is_noted_with_who_noted_it(desk: Desk) ->
     assert desk.look(case).claimed_by_name == "Thandi"
 
 
+@pytest.mark.parametrize("wrote", [False, True])
+def test_what_is_noted_at_the_desk_counts_for_every_chat_that_was_joined(desk: Desk, wrote: bool) -> None:
+    """The paralegal has checked that it is one person."""
+    kept, other = (desk.case(claimed_by="thandi", address=each) for each in ("A", "B"))
+    people = [desk.talk(each).person_id for each in (kept, other)]
+    agree(desk, kept, CASE)
+    agree(desk, other, CASE)
+    with desk.store.unit_of_work() as uow:
+        thandi = next(each for each in uow.staff.all() if each.id == desk.ids["thandi"])
+        uow.handover.merge(kept.id, other.id, thandi, one_person=True, now=desk.now)
+        [case] = uow.cases.current(other.conversation_id or 0)
+        if wrote:
+            uow.cases.person_wrote(case, now=desk.now, conversation_id=other.conversation_id)
+    answer = desk.browser("thandi").post(f"/cases/{kept.reference}/consent", purpose=CASE)
+    assert answer.status_code == 303
+    with desk.store.reading() as look:
+        assert [look.consents.in_force(each) for each in people] == [frozenset()] * 2
+        for case in (kept, other):
+            found = look.cases.by_reference(case.reference)
+            assert (found.id, found.status, found.conversation_id) == (case.id, "closed", None)
+
+
 def test_without_consent_to_a_case_nobody_at_the_desk_reads_a_word(desk: Desk) -> None:
     case = desk.case(claimed_by="thandi", said="my secret words")
     talk = desk.talk(case)
