@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from casestore.case_log import CaseLog
 from casestore.code_lists import LISTS
+from casestore.holding import held
 from casestore.people import People
 from casestore.records import Records
 from casestore.tables import CaseRow, ResidenceRow
@@ -38,9 +39,8 @@ class Residences:
 
     def look(self, case_id: int, *, staff_id: int, now: datetime) -> Residence:
         """What is kept, for the paralegal who holds the case; the look is logged. Raises NotYours for anybody else."""
-        self._records.check_held(case_id, staff_id=staff_id)
+        person_id = held(self._session, case_id, staff_id).person_id
         self._log.note(case_id, "residence_viewed", actor=f"staff:{staff_id}", now=now)
-        person_id = self._session.get_one(CaseRow, case_id).person_id
         return Residence() if person_id is None else self.of_person(person_id)
 
     def of_person(self, person_id: str) -> Residence:
@@ -56,18 +56,17 @@ class Residences:
 
     def keep(self, case_id: int, told: Residence, *, staff_id: int, now: datetime) -> None:
         """Keeps what the person told; raises NotYours unless that paralegal holds the case, UnknownCode."""
-        self._records.check_held(case_id, staff_id=staff_id)
-        person_id = self._session.get_one(CaseRow, case_id).person_id
+        person_id = held(self._session, case_id, staff_id).person_id
         if person_id is None:
             return
-        row = self._session.get(ResidenceRow, person_id)
-        if row is None:
-            row = ResidenceRow(person_id=person_id)
+        kept = self._session.get(ResidenceRow, person_id)
+        if told != Residence():
+            row = kept or ResidenceRow(person_id=person_id)
+            row.residence_sealed = self._seal(person_id, "residence", told.residence, _RESIDENCE)
+            row.document_sealed = self._seal(person_id, "identity_document", told.document, _DOCUMENT)
             self._session.add(row)
-        row.residence_sealed = self._seal(person_id, "residence", told.residence, _RESIDENCE)
-        row.document_sealed = self._seal(person_id, "identity_document", told.document, _DOCUMENT)
-        if told == Residence():
-            self._session.delete(row)
+        elif kept is not None:
+            self._session.delete(kept)
         self._session.flush()
         self._records.note_changed(case_id, ("residence",), staff_id=staff_id, now=now)
 

@@ -37,6 +37,14 @@ def test_nobody_else_looks_or_writes(store: Store) -> None:
             uow.residences.keep(case.id, TOLD, staff_id=other.id, now=NOW)
 
 
+def test_a_form_left_empty_keeps_nothing_and_is_no_mistake(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        case, staff = a_case(uow), a_paralegal(uow)
+        uow.cases.claim(case.id, staff_id=staff.id, now=NOW)
+        uow.residences.keep(case.id, Residence(), staff_id=staff.id, now=NOW)
+        assert not uow.residences.is_kept(case.id)
+
+
 def test_what_is_taken_back_is_not_kept(store: Store) -> None:
     with store.unit_of_work() as uow:
         case, staff = a_case(uow), a_paralegal(uow)
