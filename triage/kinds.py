@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
-from sklearn.linear_model import LogisticRegression
 
-from triage.linear_heads import Matrix
+from triage.linear_heads import Matrix, logistic_regression
 
 NOTHING, VAGUE, TOLD = range(3)
 # Chatter that is asked about annoys; trouble that is passed over is not helped. There are few vague examples.
@@ -32,7 +31,7 @@ class Kinds:
         if len(set(kinds)) < len(_WEIGHS):  # content without chatter or vague trouble: everything is told
             self.weights_ = np.array([[0.0] * (columns.shape[1] + 1)] * TOLD + [[0.0] * columns.shape[1] + [9.0]])
             return self
-        fitted = LogisticRegression(C=10.0, max_iter=2000).fit(columns, kinds, sample_weight=weights)
+        fitted = logistic_regression(C=10.0, max_iter=2000).fit(columns, kinds, sample_weight=weights)
         self.weights_ = np.column_stack([fitted.coef_, fitted.intercept_])
         return self
 

@@ -1,23 +1,30 @@
 """Many logistic regressions over the same features, one a label, and what makes probabilities of their scores."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
 
 from triage.text_features import Arrays
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
 
 Matrix = NDArray[np.float64]
 Weights = NDArray[np.float64]
 SEED = 20261123
 _FOLDS = 2
 _ONE_SIDED = 4.0  # log-odds of a label that every example has
+
+
+def logistic_regression(**settings: Any) -> "LogisticRegression":
+    """One to be fitted. Only learning imports scikit-learn, which holds 70 MB: to read, nothing of it is needed."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(**settings)
 
 
 class LinearHeads:
@@ -41,9 +48,9 @@ class LinearHeads:
         if truth.all() or not truth.any():  # nothing to tell apart, as in a fold of very few examples
             return np.zeros(rows.shape[1]), _ONE_SIDED if truth.all() else -_ONE_SIDED
         if sparse.issparse(rows):
-            head = LogisticRegression(C=self.strength, solver="liblinear", dual=True, tol=0.1, random_state=self.seed)
+            head = logistic_regression(C=self.strength, solver="liblinear", dual=True, tol=0.1, random_state=self.seed)
         else:
-            head = LogisticRegression(C=self.strength, tol=1e-3)
+            head = logistic_regression(C=self.strength, tol=1e-3)
         head.set_params(max_iter=1000, class_weight="balanced" if weights is None else None)
         head.fit(rows, truth, sample_weight=None if weights is None else _even_out(truth, weights))
         return head.coef_[0], float(head.intercept_[0])
@@ -54,6 +61,8 @@ class LinearHeads:
 
     def out_of_fold(self, rows: Any, truth: NDArray[np.bool_], weights: Weights | None = None) -> Matrix:
         """Scores of rows by heads that never saw them: what calibration must be learnt on."""
+        from sklearn.model_selection import KFold
+
         found = np.zeros(truth.shape)
         for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=self.seed).split(rows):
             heads = LinearHeads(self.labels, self.strength, self.seed)
@@ -101,12 +110,14 @@ def platt(scores: Matrix, truth: NDArray[np.bool_], weights: Weights | None = No
     if truth.all() or not truth.any():
         return 1.0, 0.0
     even = _even_out(truth, np.ones(len(truth)) if weights is None else weights)
-    fitted = LogisticRegression(C=1e3).fit(scores.reshape(-1, 1), truth, sample_weight=even)
+    fitted = logistic_regression(C=1e3).fit(scores.reshape(-1, 1), truth, sample_weight=even)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
 def temperature(scores: Matrix, truth: NDArray[np.int_]) -> float:
     """The factor on scores before the softmax that makes its probabilities fit best (Guo et al. 2017)."""
+    from scipy.optimize import minimize_scalar
+
     rows = np.arange(len(truth))
 
     def loss(factor: float) -> float:

@@ -1,15 +1,20 @@
 """Words and letter groups of a text as numbers (TF-IDF), kept as plain arrays so that a model file holds no code."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+_WORD = r"(?u)\b\w+\b"  # one-letter words count: "I", "u"
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -29,19 +34,35 @@ class Grams:
     min_documents: int
     most: int
 
-    def vectorizer(self, vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
-        """The scikit-learn transformer of this family."""
+    def vectorizer(self) -> "TfidfVectorizer":
+        """The scikit-learn transformer that learns this family."""
+        from sklearn.feature_extraction.text import TfidfVectorizer  # to learn only: it holds 70 MB
+
         return TfidfVectorizer(
             analyzer=self.analyzer,
             ngram_range=(self.shortest, self.longest),
-            min_df=self.min_documents if vocabulary is None else 1,
-            max_features=self.most if vocabulary is None else None,
+            min_df=self.min_documents,
+            max_features=self.most,
             sublinear_tf=True,
             strip_accents="unicode",
-            token_pattern=r"(?u)\b\w+\b" if self.analyzer == "word" else None,  # one-letter words count: "I", "u"
-            vocabulary=vocabulary,
+            token_pattern=_WORD if self.analyzer == "word" else None,
             dtype=np.float32,
         )
+
+    def terms(self, text: str) -> list[str]:
+        """The n-grams of a `plain` text, as the transformer finds them."""
+        lengths = range(self.shortest, self.longest + 1)
+        if self.analyzer == "word":
+            words = _FIND_WORDS(text)
+            return [" ".join(words[at : at + n]) for n in lengths for at in range(len(words) - n + 1)]
+        found = []
+        for word in text.split():
+            edged = f" {word} "
+            for n in lengths:
+                found += [edged[at : at + n] for at in range(max(1, len(edged) - n + 1))]
+                if n >= len(edged):  # a short word counts once
+                    break
+        return found
 
 
 FOR_PROBLEMS = (Grams("words", "word", 1, 2, 2, 45_000), Grams("letters", "char_wb", 3, 5, 3, 45_000))
@@ -50,27 +71,36 @@ FOR_LANGUAGE = (Grams("words", "word", 1, 1, 2, 10_000), Grams("letters", "char_
 
 
 _WORDS_REMEMBERED = 20_000  # about 10 MB
+_FIND_WORDS = re.compile(_WORD).findall
+
+
+def plain(text: str) -> str:
+    """Small letters without accents."""
+    small = text.lower()
+    if small.isascii():
+        return small
+    apart = unicodedata.normalize("NFKD", small)
+    return "".join(letter for letter in apart if not unicodedata.combining(letter)).lower()  # "𝐇" has become "H"
 
 
 class _Reader:
     """Reads one family like its vectorizer does, many times faster: the letter groups of a word are looked up once."""
 
-    def __init__(self, grams: Grams, vectorizer: TfidfVectorizer) -> None:
-        self.terms = vectorizer.vocabulary_
-        self.idf = np.asarray(vectorizer.idf_, dtype=np.float32)
-        self._prepare, self._analyze = vectorizer.build_preprocessor(), vectorizer.build_analyzer()
+    def __init__(self, grams: Grams, terms: dict[str, int], idf: NDArray[np.float32]) -> None:
+        self.terms, self.idf = terms, idf
+        self._grams = grams
         self._by_word = grams.analyzer == "char_wb"
         self._of_word = lru_cache(_WORDS_REMEMBERED)(self._found)
 
     def _found(self, text: str) -> tuple[int, ...]:
-        return tuple(place for term in self._analyze(text) if (place := self.terms.get(term)) is not None)
+        return tuple(place for term in self._grams.terms(text) if (place := self.terms.get(term)) is not None)
 
     def row(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The columns that are not empty, and their weights, of length 1 together."""
         if self._by_word:
-            found = [place for word in self._prepare(text).split() for place in self._of_word(word)]
+            found = [place for word in plain(text).split() for place in self._of_word(word)]
         else:
-            found = list(self._found(text))
+            found = list(self._found(plain(text)))
         columns, counts = np.unique(np.array(found, dtype=np.int64), return_counts=True)
         weights = ((1 + np.log(counts)) * self.idf[columns]).astype(np.float32)
         return columns, weights / max(float(np.linalg.norm(weights)), 1e-12)
@@ -84,10 +114,10 @@ class TextFeatures:
 
     def fit(self, texts: Sequence[str]) -> "TextFeatures":
         """Learns vocabulary and weights."""
-        return self._read_with([grams.vectorizer().fit(texts) for grams in self.grams])
-
-    def _read_with(self, vectorizers: Sequence[TfidfVectorizer]) -> "TextFeatures":
-        self.readers_ = [_Reader(grams, fitted) for grams, fitted in zip(self.grams, vectorizers, strict=True)]
+        self.readers_ = []
+        for grams in self.grams:
+            fitted = grams.vectorizer().fit(texts)
+            self.readers_.append(_Reader(grams, fitted.vocabulary_, np.asarray(fitted.idf_, dtype=np.float32)))
         return self
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
@@ -118,10 +148,10 @@ class TextFeatures:
     @classmethod
     def from_arrays(cls, grams: Sequence[Grams], arrays: Arrays) -> "TextFeatures":
         """Back from what `to_arrays` gave."""
-        vectorizers = []
-        for family in grams:
+        features = cls(grams)
+        features.readers_ = []
+        for family in features.grams:
             terms = arrays[f"{family.name}.terms"].tobytes().decode().split("\n")
-            vectorizer = family.vectorizer({term: place for place, term in enumerate(terms)})
-            vectorizer.idf_ = arrays[f"{family.name}.idf"]
-            vectorizers.append(vectorizer)
-        return cls(grams)._read_with(vectorizers)
+            places = {term: place for place, term in enumerate(terms)}
+            features.readers_.append(_Reader(family, places, arrays[f"{family.name}.idf"]))
+        return features
