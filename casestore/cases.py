@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, update
-from sqlalchemy import case as choose
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from casestore.endings import end, forget_words
 from casestore.errors import AlreadyClaimed, AtCapacity, CaseNotFound, NotAllowedNow, NotYours
 from casestore.labels import Label, Labels
 from casestore.lifecycle import HELD, OUTCOMES, WITHDRAWN, Status, check_step
+from casestore.office_terms import OfficeTerms
 from casestore.offices import HOME
 from casestore.parting import part
 from casestore.people import People
@@ -30,7 +30,7 @@ from casestore.respondents import Heard, Respondents
 from casestore.skills import StaffSkills
 from casestore.supporters import Supporters
 from casestore.tables import CaseRow, CaseShareRow, ReferralRow, StaffRow
-from casestore.terms import EMERGENCY, Terms
+from casestore.terms import EMERGENCY
 from casestore.unsharing import unshare
 from casestore.waiting import hurry, leave_holder, note_first_answer, rest, take_place, wait, wait_for_both
 
@@ -113,7 +113,7 @@ class Cases:
         supporters: Supporters,
         agenda: Agenda,
         skills: StaffSkills,
-        terms: Terms,
+        terms: OfficeTerms,
     ) -> None:
         self._session = session
         self._people = people
@@ -147,7 +147,7 @@ class Cases:
             assessment_sealed=self._seal(conversation.person_id, new.assessment),
             opened_at=now,
         )
-        wait(row, self._terms, now=now)
+        wait(row, self._terms.of(row.office_id), now=now)
         self._insert(row)
         self._log.note(row.id, "opened", actor=actor, now=now, urgency=new.urgency)
         self._issues.note(row.id, new.issues, new.said, now=now)
@@ -169,7 +169,7 @@ class Cases:
         self._raise(row, new, now=now)
         self._agenda.note_deadlines(row, new.deadlines, told=new.due, now=now)
         row.place = new.place or row.place
-        hurry(row, self._terms, now=now)
+        hurry(row, self._terms.of(row.office_id), now=now)
         if row.person_id is not None:
             row.assessment_sealed = self._seal(row.person_id, new.assessment)
 
@@ -177,7 +177,7 @@ class Cases:
         """Danger was heard in another case of the same person: it counts in this one too, and nothing else does."""
         row = self._row(case.id, lock=True)
         self._raise(row, new, now=now)
-        hurry(row, self._terms, now=now)
+        hurry(row, self._terms.of(row.office_id), now=now)
 
     def person_wrote(self, case: Case, *, now: datetime, conversation_id: int | None = None) -> None:
         """A new message from the person: the case waits again; a closed one opens again.
@@ -191,7 +191,7 @@ class Cases:
             row.status, row.outcome, row.closed_at = Status.WAITING, None, None
             leave_holder(row)
             self._log.note(row.id, "reopened", actor=PERSON, now=now)
-        wait(row, self._terms, now=now)
+        wait(row, self._terms.of(row.office_id), now=now)
         self._log.note(row.id, "person_wrote", actor=PERSON, now=now)
 
     def _change_chat(self, case_id: int, conversation_id: int | None) -> None:
@@ -283,11 +283,7 @@ class Cases:
                 claimed_at=now,
                 returned_at=None,
                 name_told=False,
-                lease_until=choose(
-                    (CaseRow.waiting_since.is_(None), None),
-                    (CaseRow.urgency == EMERGENCY, self._terms.lease_until(EMERGENCY, now)),
-                    else_=self._terms.lease_until("", now),
-                ),
+                lease_until=None,
             )
             .returning(CaseRow.id)
         ).scalar()
@@ -295,8 +291,15 @@ class Cases:
         if taken is None:
             self._explain_refusal(case_id, staff_id, full=full)
         else:
+            self._begin_lease(case_id, now)
             self._log.note(case_id, "claimed", actor=f"staff:{staff_id}", now=now)
         return self._get(case_id)
+
+    def _begin_lease(self, case_id: int, now: datetime) -> None:
+        """Runs from the claim on when the person waits; in the hours of the case's office, which the row knows."""
+        row = self._row(case_id)
+        if row.waiting_since is not None:
+            row.lease_until = self._terms.of(row.office_id).lease_until(row.urgency, now)
 
     def note_name_told(self, case_id: int) -> None:
         """The person was told who has their case, so that they hear of it when that changes."""
@@ -311,7 +314,7 @@ class Cases:
         row = self._held(case_id, staff_id, Status.WAITING)
         row.status = Status.WAITING
         leave_holder(row)
-        wait(row, self._terms, now=now)
+        wait(row, self._terms.of(row.office_id), now=now)
         self._log.note(case_id, "released", actor=f"staff:{staff_id}", now=now)
 
     def refer(self, case_id: int, *, staff_id: int, to: str, now: datetime) -> None:
@@ -421,8 +424,9 @@ class Cases:
         if other.person_id == row.person_id:  # what was sent with it is sealed for that person
             moved = update(ReferralRow).where(ReferralRow.case_id == other.id).values(case_id=row.id)
             self._session.execute(moved)
-        wait_for_both(row, other, self._terms, now=now)
-        hurry(row, self._terms, now=now)
+        terms = self._terms.of(row.office_id)
+        wait_for_both(row, other, terms, now=now)
+        hurry(row, terms, now=now)
 
     def leave_office(self, row: CaseRow, office_id: int) -> None:
         """The case, and what was joined with it, is another office's from now on; names of the other side stay here."""

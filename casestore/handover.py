@@ -10,12 +10,12 @@ from casestore.cases import Case, Cases
 from casestore.endings import end
 from casestore.errors import AtCapacity, NotAllowedNow, NotYours
 from casestore.lifecycle import DUPLICATE, HELD, OPEN, Status
+from casestore.office_terms import OfficeTerms
 from casestore.skills import StaffSkills
 from casestore.staff import Staff, StaffMember
 from casestore.tables import CaseRow, CaseShareRow
-from casestore.terms import Terms
 from casestore.unsharing import unshare
-from casestore.waiting import leave_holder, rest, take_place, wait
+from casestore.waiting import change_terms, leave_holder, rest, take_place
 
 # Why somebody takes a case over: codes, for the log goes where words of a person must not.
 REASONS: dict[str, str] = {
@@ -31,7 +31,7 @@ class Handover:
     """Steps by which another than the holder comes to work a case. Each is logged on every case it touches."""
 
     def __init__(
-        self, session: Session, cases: Cases, log: CaseLog, staff: Staff, skills: StaffSkills, terms: Terms
+        self, session: Session, cases: Cases, log: CaseLog, staff: Staff, skills: StaffSkills, terms: OfficeTerms
     ) -> None:
         self._session = session
         self._cases = cases
@@ -81,6 +81,7 @@ class Handover:
     def move(self, case_id: int, member: StaffMember, *, office_id: int, now: datetime) -> None:
         """Hands the case to another office, where it waits as long as it has waited already.
 
+        In the hours of that office an answer may be due sooner, and never later than promised.
         Raises NotYours, and NotAllowedNow for its own office and one of which nobody works the cases.
         """
         row = self._mine(case_id, member)
@@ -91,7 +92,7 @@ class Handover:
         self._log.note(case_id, "moved", actor=_actor(member), now=now, office=office_id)
         leave_holder(row)
         row.status, row.returned_at = Status.WAITING, None
-        wait(row, self._terms, now=now)
+        change_terms(row, self._terms.of(office_id), now=now)
         self._cases.leave_office(row, office_id)
 
     def split(self, case_id: int, member: StaffMember, *, issue: str, now: datetime) -> Case:
@@ -148,7 +149,7 @@ class Handover:
         """Whether `take_over` is open to somebody."""
         if case.status not in HELD or case.claimed_by in (None, member.id) or not member.role.works_cases:
             return False
-        return member.role.reads_all or self._ends_soon(case.urgency, case.lease_until, now)
+        return member.role.reads_all or self._ends_soon(case, now)
 
     def colleagues(self, office_id: int) -> list[StaffMember]:
         """Who may work cases of an office, by name."""
@@ -178,11 +179,13 @@ class Handover:
         row.claimed_by, row.claimed_at, row.returned_at = staff_id, now, None
         row.status = Status.CLAIMED
         if row.waiting_since is not None:
-            row.lease_until = self._terms.lease_until(row.urgency, now)
+            row.lease_until = self._terms.of(row.office_id).lease_until(row.urgency, now)
         self._session.flush()
 
-    def _ends_soon(self, urgency: str, until: datetime | None, now: datetime) -> bool:
-        return until is not None and self._terms.lease_ends_soon(urgency, until, now)
+    def _ends_soon(self, case: Case, now: datetime) -> bool:
+        if case.lease_until is None:
+            return False
+        return self._terms.of(case.office_id).lease_ends_soon(case.urgency, case.lease_until, now)
 
 
 def _actor(member: StaffMember) -> str:

@@ -13,11 +13,16 @@ HOME = 1  # the office that every database begins with
 
 @dataclass(frozen=True, slots=True)
 class AdviceOffice:
-    """One office; `part_of` is the number of the network's own office, if it belongs to one."""
+    """One office; `part_of` is the number of the network's own office, if it belongs to one.
+
+    `place` and weekly `hours` are its own; empty where they are as set for all.
+    """
 
     id: int
     name: str
     part_of: int | None
+    place: str
+    hours: str
 
 
 class Offices:
@@ -58,4 +63,4 @@ class Offices:
 
 
 def _described(row: OfficeRow) -> AdviceOffice:
-    return AdviceOffice(row.id, row.name, row.part_of)
+    return AdviceOffice(row.id, row.name, row.part_of, row.place or "", row.hours or "")

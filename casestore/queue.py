@@ -12,11 +12,12 @@ from casestore.case_log import BOT, CaseLog
 from casestore.cases import Case, Cases
 from casestore.conflicts import Conflicts
 from casestore.lifecycle import HELD, OPEN, Status
+from casestore.office_terms import OfficeTerms
 from casestore.ranking import NO_DANGER, NOW_IN_DANGER
 from casestore.skills import Skills, StaffSkills
 from casestore.staff import StaffMember
 from casestore.tables import CaseRow, LogRow, OfficeRow
-from casestore.terms import EMERGENCY, Terms
+from casestore.terms import EMERGENCY
 from casestore.waiting import leave_holder, wait, warned
 
 DANGER, NOBODY_ELSE = "danger", "nobody_else"
@@ -94,7 +95,13 @@ class Queue:
     """What waits, in the order of `ranking.place_in_queue`, straight from an index."""
 
     def __init__(
-        self, session: Session, cases: Cases, log: CaseLog, skills: StaffSkills, conflicts: Conflicts, terms: Terms
+        self,
+        session: Session,
+        cases: Cases,
+        log: CaseLog,
+        skills: StaffSkills,
+        conflicts: Conflicts,
+        terms: OfficeTerms,
     ) -> None:
         self._session = session
         self._conflicts = conflicts
@@ -200,8 +207,9 @@ class Queue:
         ).all()
         found = []
         for row in rows:
-            wait(row, self._terms, now=now)  # a case from before there were promises gets its own now
-            if (percent := warned(row, self._terms, now=now)) is not None:
+            terms = self._terms.of(row.office_id)
+            wait(row, terms, now=now)  # a case from before there were promises gets its own now
+            if (percent := warned(row, terms, now=now)) is not None:
                 kind = "answer_late" if percent >= 100 else "answer_due_soon"
                 self._log.note(row.id, kind, actor=BOT, now=now, percent=percent)
                 found.append(Warned(self._cases.described(row), percent))
@@ -226,8 +234,8 @@ class Queue:
         if row.claimed_by is None:
             row.lease_until = None
             return None
-        last = self._last_step(row.id, row.claimed_by)
-        until = None if last is None else self._terms.lease_until(row.urgency, last)
+        last, terms = self._last_step(row.id, row.claimed_by), self._terms.of(row.office_id)
+        until = None if last is None else terms.lease_until(row.urgency, last)
         if until is not None and until > now:
             row.lease_until = until
             return None
@@ -235,7 +243,7 @@ class Queue:
         self._log.note(row.id, "lease_ended", actor=BOT, now=now, holder=row.claimed_by)
         leave_holder(row)
         row.status, row.returned_at = Status.WAITING, now
-        wait(row, self._terms, now=now)
+        wait(row, terms, now=now)
         return Returned(self._cases.described(row), name)
 
     def _last_step(self, case_id: int, staff_id: int) -> datetime | None:

@@ -206,6 +206,9 @@ class OfficeRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
     part_of: Mapped[int | None] = mapped_column(ForeignKey("offices.id"), index=True)
+    # Where and when it works, where that is not as set for all.
+    place: Mapped[str | None] = mapped_column(String(12))
+    hours: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
 
 

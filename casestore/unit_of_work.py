@@ -34,6 +34,7 @@ from casestore.inbox import Inbox
 from casestore.key_use import KeyUse
 from casestore.labels import Labels
 from casestore.messages import Messages
+from casestore.office_terms import OfficeTerms
 from casestore.offices import Offices
 from casestore.outbox import Outbox
 from casestore.outcomes import Outcomes
@@ -56,7 +57,6 @@ class UnitOfWork:
 
     def __init__(self, session: Session, keyring: Keyring, files: AttachmentFiles, terms: Terms) -> None:
         self.session = session
-        self.terms = terms
         self.people = People(session, keyring)
         self.conversations = Conversations(session, keyring, self.people)
         self.inbox = Inbox(session, self.people)
@@ -65,6 +65,7 @@ class UnitOfWork:
         self.outbox = Outbox(session, keyring, self.safe_contact)
         self.log = CaseLog(session, self.people, keyring)
         self.consents = Consents(session, self.log)
+        self.terms = OfficeTerms(session, terms, self.log)
         self.case_issues = CaseIssues(session)
         self.labels = Labels(session, self.log, self.case_issues)
         self.records = Records(session, self.log)
@@ -85,7 +86,7 @@ class UnitOfWork:
             self.supporters,
             self.agenda,
             self.skills,
-            terms,
+            self.terms,
         )
         self.referrals = Referrals(session, self.people, self.consents, self.cases, self.log)
         self.follow_ups = FollowUps(session, self.consents, self.log)
@@ -110,8 +111,8 @@ class UnitOfWork:
             self.log,
         )
         self.conflicts = Conflicts(session, keyring, self.log)
-        self.queue = Queue(session, self.cases, self.log, self.skills, self.conflicts, terms)
-        self.handover = Handover(session, self.cases, self.log, self.staff, self.skills, terms)
+        self.queue = Queue(session, self.cases, self.log, self.skills, self.conflicts, self.terms)
+        self.handover = Handover(session, self.cases, self.log, self.staff, self.skills, self.terms)
         self.key_use = KeyUse(session, keyring)
         self.glass = Glass(session, self.people, self.log)
         self.erasure = Erasure(session, self.people, self.consents, self.respondents, self.attachments, self.log)

@@ -52,6 +52,13 @@ def wait_for_both(row: CaseRow, other: CaseRow, terms: Terms, *, now: datetime) 
     take_place(row)
 
 
+def change_terms(row: CaseRow, terms: Terms, *, now: datetime) -> None:
+    """The case waits at another office: the promise stays or comes nearer, warnings come in that office's hours."""
+    wait(row, terms, now=now)
+    hurry(row, terms, now=now)
+    _set_next_warning(row, terms)
+
+
 def rest(row: CaseRow) -> None:
     """Nobody waits for the office: it answered, sent the person on, or ended the case."""
     row.waiting_since = row.answer_due = row.warn_at = row.lease_until = None

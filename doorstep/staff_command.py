@@ -4,6 +4,8 @@ import click
 
 from doorstep.settings import Settings
 
+_PLACE = "The law pack of its place, for public holidays and the clock; empty: that of DOORSTEP_JURISDICTION."
+_HOURS = "When it works, such as 'Mon-Fri 09:00-17:00'; empty: DOORSTEP_OFFICE_HOURS."
 _ROLES = ("paralegal", "supervisor", "administrator", "analyst", "partner")
 
 
@@ -66,28 +68,54 @@ def office() -> None:
 @office.command("add")
 @click.argument("name")
 @click.option("--part-of", type=int, help="The number of the network's own office, which sees this one's cases.")
+@click.option("--place", default="", help=_PLACE)
+@click.option("--hours", default="", help=_HOURS)
 @click.pass_obj
-def office_add(settings: Settings, name: str, part_of: int | None) -> None:
+def office_add(settings: Settings, name: str, part_of: int | None, place: str, hours: str) -> None:
     """Add an office. Its bot runs with its number in DOORSTEP_OFFICE."""
+    from casestore.case_log import OPERATOR
     from doorstep.wiring import clock, open_store
 
     with open_store(settings, create=True).unit_of_work() as uow:
         try:
             added = uow.offices.add(name, now=clock(), part_of=part_of)
+            uow.terms.change(added.id, place=place, hours=hours, actor=OPERATOR, now=clock())
         except ValueError as fault:
             raise click.ClickException(str(fault)) from None
     click.echo(f"{added.name} is office {added.id}.")
 
 
+@office.command("hours")
+@click.argument("number", type=int)
+@click.option("--place", help=_PLACE)
+@click.option("--hours", help=_HOURS)
+@click.pass_obj
+def office_hours(settings: Settings, number: int, place: str | None, hours: str | None) -> None:
+    """Change where and when an office works; what is not named stays, and empty is what is set for all."""
+    from casestore.case_log import OPERATOR
+    from doorstep.wiring import clock, open_store
+
+    with open_store(settings, create=False).unit_of_work() as uow:
+        try:
+            old = uow.offices.get(number)
+            place, hours = old.place if place is None else place, old.hours if hours is None else hours
+            uow.terms.change(number, place=place, hours=hours, actor=OPERATOR, now=clock())
+        except ValueError as fault:
+            raise click.ClickException(str(fault)) from None
+        new = uow.offices.get(number)
+    click.echo(f"{new.name}: {_as_set(new.place)}, {_as_set(new.hours)}.")
+
+
 @office.command("list")
 @click.pass_obj
 def office_list(settings: Settings) -> None:
-    """Show all offices: number, name, and the number of the network's office that each belongs to."""
+    """Show all offices: number, name, the number of the network's office that each belongs to, place, hours."""
     from doorstep.wiring import open_store
 
     with open_store(settings, create=False).reading() as look:
         for each in look.offices.all():
-            click.echo(f"{each.id}\t{each.name}\t{each.part_of or '-'}")
+            own = f"{each.place or '-'}\t{each.hours or '-'}"
+            click.echo(f"{each.id}\t{each.name}\t{each.part_of or '-'}\t{own}")
 
 
 @office.command("log")
@@ -106,3 +134,7 @@ def office_log(settings: Settings, number: int, last: int) -> None:
         for entry in look.log.of_office(number, last=last):
             detail = ", ".join(f"{name} {value}" for name, value in entry.detail.items())
             click.echo("\t".join(filter(None, (f"{entry.at:%Y-%m-%d %H:%M} UTC", entry.kind.title, entry.by, detail))))
+
+
+def _as_set(own: str) -> str:
+    return own or "as set for all"

@@ -23,7 +23,7 @@ from casestore.key_command import KeyCommand
 from casestore.key_file import KeyFile
 from casestore.retention import load_schedule
 from casestore.terms import Terms
-from casestore.unit_of_work import Store
+from casestore.unit_of_work import Store, UnitOfWork
 from doorstep.directory import pack_with_own
 from doorstep.settings import Settings, environment_with
 from triage.card_versions import read_card_versions
@@ -31,7 +31,7 @@ from triage.errors import EncoderMissing
 from triage.facts import load_respondents
 from triage.office_hours import OfficeHours
 from triage.organisations import load_organisations
-from triage.pack import LawPack, read_calendar
+from triage.pack import LawPack, packs_in, read_office_place
 from triage.sentence_encoder import sentence_encoder
 from triage.taxonomy import load_taxonomy
 from triage.understanding import Model, fingerprint_of, load_training_set, load_understanding, train
@@ -65,19 +65,31 @@ def open_store(settings: Settings, *, create: bool) -> Store:
             look.offices.get(settings.office)
         except ValueError as fault:
             raise StoreError(f"DOORSTEP_OFFICE: {fault}") from None
+        _check_terms(look)
     return store
 
 
+def _check_terms(look: UnitOfWork) -> None:
+    """Raises StoreError when an office has a place whose law pack is not here: its promises could not be counted."""
+    for office in look.offices.all():
+        try:
+            look.terms.of(office.id)
+        except ValueError as fault:
+            raise StoreError(f"the place of office {office.id} ({office.name}): {fault}") from None
+
+
 def terms_of(settings: Settings) -> Terms:
-    """What the office promises and how its claims last, counted in its hours and its place's public holidays."""
-    calendar, zone = read_calendar(settings.packs / settings.jurisdiction)
+    """What offices promise and how their claims last, where they have no place or hours of their own."""
+    places = {place: read_office_place(folder) for place, folder in packs_in(settings.packs).items()}
+    here = places[settings.jurisdiction]
     return Terms(
-        hours=OfficeHours.read(settings.office_hours, calendar=calendar, zone=zone),
+        hours=OfficeHours.read(settings.office_hours, calendar=here.calendar, zone=here.zone),
         wait_hours_emergency=settings.wait_hours_emergency,
         wait_days=settings.wait_days,
         lease_hours_emergency=settings.lease_hours_emergency,
         lease_days=settings.lease_days,
         capacity=settings.capacity,
+        places=places,
     )
 
 

@@ -15,6 +15,15 @@ _LAST_MINUTE = time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
+class OfficePlace:
+    """Where an office may be: the name of its law pack, the public holidays there, the clock."""
+
+    name: str
+    calendar: Calendar
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeHours:
     """Weekly hours in the time zone of a place, less its public holidays. All moments are aware and come back as UTC.
 
@@ -41,6 +50,11 @@ class OfficeHours:
                 return opens + left
             left -= closes - opens
         raise AssertionError("the spans never end")  # pragma: no cover
+
+    def opens(self, now: datetime) -> datetime | None:
+        """When it opens next; None while it is open."""
+        opens = self.after(now, timedelta())
+        return opens if opens > now else None
 
     def days_after(self, start: datetime, days: int) -> datetime:
         """The end of the working day that is so many working days after the day of `start`, which is not counted."""

@@ -19,6 +19,7 @@ from triage.glossary import Glossary, read_glossary
 from triage.hsds import Service, read_services
 from triage.letter_fields import read_shared_fields
 from triage.letter_templates import Template, read_template
+from triage.office_hours import OfficePlace
 from triage.places import Gazetteer, read_places
 
 _EVIDENCE = frozenset({"page", "weak", "knowledge-high", "knowledge-med", "knowledge-low"})
@@ -179,10 +180,10 @@ def load_pack(folder: Path) -> LawPack:
     return pack
 
 
-def read_calendar(folder: Path) -> tuple[Calendar, ZoneInfo]:
-    """The calendar and time zone of the pack in a folder, and nothing else of it; raises ContentError."""
+def read_office_place(folder: Path) -> OfficePlace:
+    """The place of the pack in a folder, and nothing else of it; raises ContentError."""
     about = Entry(folder / "pack.yml", "pack", read_mapping(folder / "pack.yml"))
-    return _calendar(about), ZoneInfo(about.text("timezone"))
+    return OfficePlace(about.text("name"), _calendar(about), ZoneInfo(about.text("timezone")))
 
 
 def _read_letters(folder: Path) -> dict[str, Template]:

@@ -69,6 +69,14 @@ def test_a_lease_ends_soon_at_its_end_and_not_at_its_beginning(urgency: str, sin
     assert TERMS.lease_ends_soon(urgency, until, until + HOUR)
 
 
+@given(urgencies, moments, st.timedeltas(timedelta(days=-9), timedelta(days=9)))
+def test_a_warning_is_never_later_than_an_answer_that_another_office_promised(
+    urgency: str, since: datetime, sooner_or_later: timedelta
+) -> None:
+    due = max(since, TERMS.answer_due(urgency, since) + sooner_or_later)
+    assert all(TERMS.warn_at(since, due, percent) <= due for percent in WARN_AT)
+
+
 def test_a_claimed_emergency_may_rest_two_office_hours_and_another_case_two_working_days() -> None:
     assert TERMS.lease_until("emergency", at("2026-03-02 16:00")) == at("2026-03-03 10:00")
     assert TERMS.lease_until("soon", at("2026-03-02 16:00")) == at("2026-03-04 17:00")
