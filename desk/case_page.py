@@ -154,7 +154,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
     work = work_of(desk, uow, found, today) if found.reads else None
     log = uow.log.of(case.id)
     return {
-        "case": row(desk, case, found.member, now=desk.clock()),
+        "case": row(desk, uow, case, found.member, now=desk.clock()),
         "reference": case.reference,
         "summary": summary_of(desk, assessment if works else {}, today, besides=work.codes if work else frozenset()),
         "work": work,

@@ -47,7 +47,7 @@ def hands_of(desk: Desk, uow: UnitOfWork, found: Reach) -> Hands:
     leads = member.role.reads_all and case.status != Status.CLOSED
     works = holds or leads
     return Hands(
-        lease=_lease(desk, case) if works else "",
+        lease=_lease(uow, case) if works else "",
         may_take_over=uow.handover.may_take_over(case, member, now=desk.clock()),
         reasons=tuple(Choice(code, words) for code, words in REASONS.items()),
         colleagues=_colleagues(uow, case) if works else (),
@@ -74,10 +74,10 @@ def in_other_hands(names: dict[int, str], name: str, value: Any) -> list[str]:
     return [f"{value} % of the time has passed"] if name == "percent" else []
 
 
-def _lease(desk: Desk, case: Case) -> str:
+def _lease(uow: UnitOfWork, case: Case) -> str:
     if case.lease_until is None:
         return ""
-    return moment_words(case.lease_until, zone(desk, case))
+    return moment_words(case.lease_until, uow.terms.of(case.office_id).hours.zone)
 
 
 def _colleagues(uow: UnitOfWork, case: Case) -> tuple[Choice, ...]:

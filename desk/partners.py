@@ -107,6 +107,7 @@ def _page(
         case, id_ = found.case, found.case.conversation_id
         office = uow.offices.get(case.office_id).name
         reachable = id_ is not None and uow.conversations.get(id_).reachable
+        shown = row(desk, uow, case, member, now=desk.clock())
     return page(
         request,
         "partner.html",
@@ -115,7 +116,7 @@ def _page(
         problem=problem,
         reference=case.reference,
         partner=partner,
-        case=row(desk, case, member, now=desk.clock()),
+        case=shown,
         stands=stands_words(case, office),
         question=_question(desk, case, partner),
         open=case.status in OPEN,

@@ -15,6 +15,7 @@ from casestore.errors import AtCapacity, CaseNotFound
 from casestore.queue import COUNTED_TO, DANGER, NOBODY_ELSE, Figures, Filter, Offered
 from casestore.skills import AREA, LANGUAGE, Load
 from casestore.staff import StaffMember
+from casestore.unit_of_work import UnitOfWork
 from desk.claiming import tell_who_has_it
 from desk.law_page import overdue_cards
 from desk.office import Desk, desk_of
@@ -136,14 +137,15 @@ def _lists(request: Request, member: StaffMember, chosen: Filter) -> dict[str, A
         load = uow.skills.load(member.id)
         todo = waiting_for(desk, uow, member.id)
         figures = uow.queue.figures(member, since=now - FIGURES_OF, now=now) if member.role.reads_all else []
-    own = rows(desk, mine, member)
+        waiting = [_waiting(desk, uow, each, member) for each in offered]
+        own, theirs, returned = (rows(desk, uow, each, member) for each in (mine, others, back))
     return {
-        "waiting": [_waiting(desk, each, member) for each in offered],
+        "waiting": waiting,
         "waiting_count": _count_words(sum(counts.values())),
         "todo": todo,
         "mine": own,
-        "others": rows(desk, others, member),
-        "back": rows(desk, back, member),
+        "others": theirs,
+        "back": returned,
         "to_answer": sum(1 for each in own if each.waits),
         "counts": [(level, label(desk, "urgency", level), counts.get(level, 0)) for level in URGENCIES],
         "hidden": sum(everything.values()) - sum(counts.values()),
@@ -153,14 +155,14 @@ def _lists(request: Request, member: StaffMember, chosen: Filter) -> dict[str, A
     }
 
 
-def rows(desk: Desk, cases: Iterable[Case], member: StaffMember) -> list[Row]:
+def rows(desk: Desk, uow: UnitOfWork, cases: Iterable[Case], member: StaffMember) -> list[Row]:
     """Cases as lines of a list."""
-    return [row(desk, case, member, now=desk.clock()) for case in cases]
+    return [row(desk, uow, case, member, now=desk.clock()) for case in cases]
 
 
-def _waiting(desk: Desk, offered: Offered, member: StaffMember) -> Waiting:
+def _waiting(desk: Desk, uow: UnitOfWork, offered: Offered, member: StaffMember) -> Waiting:
     why = "" if offered.why is None else "; ".join(_why(desk, offered.case, *reason) for reason in offered.why)
-    return Waiting(row(desk, offered.case, member, now=desk.clock()), offered.why is not None, why)
+    return Waiting(row(desk, uow, offered.case, member, now=desk.clock()), offered.why is not None, why)
 
 
 def _why(desk: Desk, case: Case, kind: str, code: str) -> str:

@@ -71,4 +71,4 @@ def stands_words(case: Case, office: str) -> str:
 def _words(desk: Desk, uow: UnitOfWork, case: Case, member: StaffMember) -> Shared:
     zone_, office = zone(desk, case), uow.offices.get(case.office_id).name
     since = next((moment_words(each.at, zone_) for each in uow.shares.of(case.id)), "")
-    return Shared(row(desk, case, member, now=desk.clock()), office, stands_words(case, office), since)
+    return Shared(row(desk, uow, case, member, now=desk.clock()), office, stands_words(case, office), since)

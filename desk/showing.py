@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from casestore.cases import Case
 from casestore.lifecycle import Status
 from casestore.staff import StaffMember
+from casestore.terms import Terms
+from casestore.unit_of_work import UnitOfWork
 from desk.office import Desk
 
 _NEAR = 14  # days: a deadline within them is marked
@@ -121,7 +123,7 @@ def span_words(span: timedelta) -> str:
     return f"{minutes // (24 * 60)} days"
 
 
-def row(desk: Desk, case: Case, member: StaffMember, *, now: datetime) -> Row:
+def row(desk: Desk, uow: UnitOfWork, case: Case, member: StaffMember, *, now: datetime) -> Row:
     """The line of one case."""
     zone_ = zone(desk, case)
     waits = case.waiting_since
@@ -141,13 +143,13 @@ def row(desk: Desk, case: Case, member: StaffMember, *, now: datetime) -> Row:
         status=status_words(case),
         holder=case.claimed_by_name or "",
         mine=case.claimed_by == member.id,
-        answer=_answer(desk, case, zone_, now),
+        answer=_answer(case, uow.terms.of(case.office_id), now),
     )
 
 
-def _answer(desk: Desk, case: Case, zone_: ZoneInfo, now: datetime) -> Answer | None:
-    """`answer within 2 h` where it is today, the day and hour where it is later, and how late it is."""
-    due, since, terms = case.answer_due, case.waiting_since, desk.store.terms
+def _answer(case: Case, terms: Terms, now: datetime) -> Answer | None:
+    """`answer within 2 h` where it is today, else the day and hour on the office's clock; and how late it is."""
+    due, since, zone_ = case.answer_due, case.waiting_since, terms.hours.zone
     if due is None or since is None:
         return None
     passed = terms.passed(since, due, now)

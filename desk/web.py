@@ -19,6 +19,7 @@ from desk import (
     handover,
     law_page,
     letters,
+    offices,
     organisations,
     other_side,
     outcome,
@@ -61,7 +62,7 @@ def create_desk(
     record = (record_forms, other_side, community, organisations)
     work = (work_forms, referral_steps, outcome, follow_up)
     paper = (glass_forms, partners, privacy, files, letters)
-    for page in (queue, case_page, decisions, handover, *record, *work, *paper, account, law_page, staff_page):
+    for page in (queue, case_page, decisions, handover, *record, *work, *paper, account, law_page, offices, staff_page):
         app.include_router(page.router, dependencies=[Depends(sign_in.signed_in)])
     register_error_pages(app)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")

@@ -145,7 +145,7 @@ def test_a_line_says_by_when_an_answer_is_promised(desk: Desk) -> None:
     desk.case(urgency="routine", flags=())
     browser = desk.browser("thandi")
     assert "answer within 4 h" in browser.get("/").text
-    assert "answer by Wed 25 Nov, 18:00" in browser.get("/").text  # four in the afternoon UTC, where the person lives
+    assert "answer by Wed 25 Nov, 16:00" in browser.get("/").text  # when the office closes, on its own clock
     desk.later(hours=3, minutes=20)
     assert '<small class="promise near">answer within 40 min</small>' in browser.get("/").text
     desk.later(hours=2)

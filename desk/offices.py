@@ -1,0 +1,106 @@
+"""Offices: the administrator sees where and when each works, and changes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+
+from casestore.errors import CaseNotFound
+from casestore.office_terms import LONGEST
+from casestore.offices import AdviceOffice
+from casestore.terms import Terms
+from desk.office import desk_of
+from desk.pages import page
+from desk.security import checked_form
+from desk.showing import moment_words
+from desk.sign_in import go_to
+from desk.staff_page import Administrator
+from triage.opening_hours import hours_in_words
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHoursForm:
+    """An office as the form shows it: what is its own, or was typed, and what that comes to now."""
+
+    id: int
+    name: str
+    place: str
+    hours: str
+    works: str
+    now: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    office_id: int
+    typed: Mapping[str, str]
+    problem: str
+
+
+@router.get("/offices")
+def offices_page(request: Request, member: Administrator, notice: str = "") -> Response:
+    """The offices of the administrator, each with its form."""
+    return _shown(request, notice="The hours have been changed." if notice == "hours" else "")
+
+
+@router.post("/offices/{office_id}/hours", dependencies=[Depends(checked_form)])
+def change_hours(
+    request: Request,
+    office_id: int,
+    member: Administrator,
+    place: Annotated[str, Form(max_length=40)] = "",
+    hours: Annotated[str, Form(max_length=1_000)] = "",
+) -> Response:
+    """Gives an office its own place and hours; empty is what is set for all."""
+    if office_id not in member.offices:
+        raise CaseNotFound("there is no office with that number here")
+    desk, actor = desk_of(request), f"staff:{member.id}"
+    try:
+        with desk.store.unit_of_work() as uow:
+            uow.terms.change(office_id, place=place, hours=hours, actor=actor, now=desk.clock())
+    except ValueError as mistake:
+        return _shown(request, refused=_Refused(office_id, {"place": place, "hours": hours}, str(mistake)))
+    return go_to(request, "/offices?notice=hours")
+
+
+def _shown(request: Request, *, notice: str = "", refused: _Refused | None = None) -> Response:
+    desk, member = desk_of(request), request.state.member
+    usual, now = desk.store.terms, desk.clock()
+    with desk.store.reading() as uow:
+        offices = [each for each in uow.offices.all() if each.id in member.offices]
+        forms = [_form(each, uow.terms.of(each.id), refused, now) for each in offices]
+    return page(
+        request,
+        "offices.html",
+        status=200 if refused is None else 400,
+        notice=notice,
+        problem="" if refused is None else "Nothing was changed: see below what to write.",
+        offices=forms,
+        places=[(code, place.name) for code, place in sorted(usual.places.items())],
+        usual=_works(usual),
+        longest=LONGEST,
+    )
+
+
+def _form(office: AdviceOffice, terms: Terms, refused: _Refused | None, now: datetime) -> OfficeHoursForm:
+    mine = refused if refused is not None and refused.office_id == office.id else None
+    typed = {"place": office.place, "hours": office.hours} if mine is None else mine.typed
+    problem = "" if mine is None else f"{mine.problem[:1].upper()}{mine.problem[1:]}."
+    return OfficeHoursForm(office.id, office.name, **typed, works=_works(terms), now=_now(terms, now), problem=problem)
+
+
+def _works(terms: Terms) -> str:
+    return f"{hours_in_words(terms.hours.schedules)}, on the clock of {terms.hours.zone.key}"
+
+
+def _now(terms: Terms, now: datetime) -> str:
+    """What time it is there, so that a wrong place is seen at once."""
+    opens, zone = terms.hours.opens(now), terms.hours.zone
+    there = f"It is {moment_words(now, zone)} there: "
+    return there + ("open" if opens is None else f"closed until {moment_words(opens, zone)}")
