@@ -1,5 +1,7 @@
 """Opening a case, the consents for it, and what happens while a paralegal has it."""
 
+from zoneinfo import ZoneInfo
+
 from bot.draft import Draft
 from bot.events import CaseAgreed, ConsentAnswered, PersonWrote
 from triage.meaning import Decision
@@ -90,8 +92,16 @@ def say_wait(draft: Draft) -> None:
     """How soon a paralegal answers."""
     if set(draft.session.flags) - {"court_soon"}:
         draft.say("case.wait_emergency", count=str(draft.book.wait_hours_emergency))
+        _say_opens(draft)
     else:
         draft.say("case.wait", count=str(draft.book.wait_days))
+
+
+def _say_opens(draft: Draft) -> None:
+    """From when on the office hours count, on the clock the person lives by; nothing while the office is open."""
+    if draft.opens is not None:
+        opens = draft.opens.astimezone(ZoneInfo(draft.book.pack.timezone))
+        draft.say("case.closed_now", day=draft.day(opens.date()), time=f"{opens:%H:%M}")
 
 
 def _next_problem(draft: Draft) -> None:

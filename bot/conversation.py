@@ -167,6 +167,7 @@ def _work(uow: UnitOfWork, office: Office, conversation: Conversation, batch: li
         now=now,
         today=office.today().date(),
         agreed=uow.consents.in_force(conversation.person_id),
+        opens=uow.terms.of(office.office_id).hours.opens(now),
     )
     ids = [arrival.id for arrival in batch]
     uow.inbox.mark_done(ids, now=now)

@@ -75,6 +75,7 @@ class Draft:
     now: datetime
     today: date
     agreed: frozenset[str] = frozenset()  # purposes of the consents in force
+    opens: datetime | None = None  # when the office opens next; None while it is open
     replies: list[Reply] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     # What the engine does next, once this step is through: steps never call one another in a circle.

@@ -54,12 +54,15 @@ def take_turn(
     now: datetime,
     today: date,
     agreed: frozenset[str] = frozenset(),
+    opens: datetime | None = None,
 ) -> Turn:
     """Answers one message. `today` is the day where the person lives, `agreed` what they have consented to.
 
+    `opens` is when the office opens next; None while it is open.
+
     Danger is heard first in whatever state the conversation is; every message gets an answer.
     """
-    draft = Draft(session, inbound, meaning, book, case, now, today, agreed)
+    draft = Draft(session, inbound, meaning, book, case, now, today, agreed, opens)
     if inbound.kind is Kind.BLOCKED:
         draft.set(stopped=True)
         draft.report(PersonLeft())

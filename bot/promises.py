@@ -44,7 +44,8 @@ def _tell_group(uow: UnitOfWork, office: Office, case: Case, key: str, *, claim:
     if not office.staff_group or case.office_id != office.office_id:
         return
     say, now = office.book.wording.say, office.clock()
-    due = "" if case.answer_due is None else f"{case.answer_due.astimezone(office.today().tzinfo):%a %H:%M}"
+    zone = uow.terms.of(case.office_id).hours.zone
+    due = "" if case.answer_due is None else f"{case.answer_due.astimezone(zone):%a %H:%M}"
     uow.outbox.put(
         channel="telegram",
         address=office.staff_group,

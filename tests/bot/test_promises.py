@@ -9,6 +9,7 @@ from bot.promises import keep_promises
 from casestore.cases import Case
 from casestore.unit_of_work import Store
 from tests.builders import MINUTE, NOW, a_case, a_conversation, a_paralegal
+from tests.casestore.test_office_terms import TERMS
 from tests.needs import ON_SQLITE
 from tests.talk import an_office
 
@@ -57,13 +58,14 @@ def test_who_was_never_told_a_name_hears_nothing(store: Store) -> None:
 
 def test_the_group_hears_that_a_case_is_back_and_can_claim_it(store: Store) -> None:
     """Codes only."""
+    store.terms = TERMS  # the office is in Durban: eleven o'clock there
     case = claimed(store, told=True)
     keep_promises(office_at(store, NOW + 2 * HOUR))
     with store.reading() as look:
         [back, due] = look.outbox.waiting_for("telegram", GROUP, now=MUCH_LATER)
     assert back.text == f"{case.reference} is back in the queue: nothing was done in it in time. Emergency: today."
     assert back.choices == ((f"claim:{case.reference}", "Claim"),)
-    assert due.text.startswith(f"{case.reference}: an answer is due by Mon 15:00.")  # 13:00 UTC, said where they are
+    assert due.text.startswith(f"{case.reference}: an answer is due by Mon 15:00.")  # on the office's clock
 
 
 @pytest.mark.parametrize(("urgency", "heard"), [("emergency", 3), ("routine", 2)])
