@@ -63,6 +63,7 @@ class Need:
     no: str
     unsure: str
     source: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Also:
 
     text: str
     source: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,9 @@ def _benefit(entry: Entry, names: _Names) -> Benefit:
         amounts=tuple(_amount(part, names) for part in _parts(entry, "amounts")),
         per=entry.text_or("per", ""),
         needs=needs,
-        also=tuple(Also(names.text(part, "text"), names.source(part)) for part in _parts(entry, "also")),
+        also=tuple(
+            Also(names.text(part, "text"), names.source(part), part.line_of()) for part in _parts(entry, "also")
+        ),
         apply=entry.text("apply"),
     )
 
@@ -217,6 +221,7 @@ def _need(entry: Entry, names: _Names) -> Need:
         no=names.text(entry, "no"),
         unsure=names.text(entry, "unsure"),
         source=names.source(entry),
+        line=entry.line_of(),
     )
 
 

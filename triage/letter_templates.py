@@ -14,7 +14,7 @@ from triage.entries import Entry
 from triage.errors import ContentError
 from triage.front_matter import read_front_matter
 from triage.letter_fields import Field, read_fields
-from triage.sections import FOOTNOTE
+from triage.sections import FOOTNOTE, Line
 
 TODAY = "today"  # the one field that is never asked for
 MARK = re.compile(r"\{(?P<sign>[?!/]?)(?P<name>[a-z][a-z0-9_]*)(?:=(?P<choice>[a-z0-9_]+))?\}")
@@ -26,6 +26,7 @@ class Template:
     """One letter of a place. `issues` are those it is offered for; `body` is its text, sources taken out.
 
     `note` is what a person should know before they use it; it is said beside the letter and does not stand in it.
+    `statements` are the lines of text and note that rest on a source; `asked_on` is the line of the open `reviews`.
     `approver` is who allows the office to use it; `reviewed_by` the lawyer who has read it. None: nobody yet.
     """
 
@@ -42,8 +43,9 @@ class Template:
     expires: date
     checked: date
     reviews: tuple[str, ...]
+    asked_on: int | None
     sources: tuple[str, ...]
-    statements: int
+    statements: tuple[Line, ...]
     fields: tuple[Field, ...]
     note: str
     body: str
@@ -79,8 +81,9 @@ def read_template(path: Path, shared: Mapping[str, Field]) -> Template:
         expires=entry.day("expires"),
         checked=entry.day("checked"),
         reviews=entry.texts("reviews"),
+        asked_on=entry.line_of("reviews"),
         sources=entry.texts("sources"),
-        statements=len(FOOTNOTE.findall(body + note)),
+        statements=tuple(_statements(body, above, note, entry.line_of("note"))),
         fields=fields,
         note=_SOURCE.sub("", note),
         body=_SOURCE.sub("", body).strip(),
@@ -89,6 +92,18 @@ def read_template(path: Path, shared: Mapping[str, Field]) -> Template:
         raise entry.wrong("needs `for:`, the issues it is offered for")
     _check_sources(entry, path, body, above, template.sources, also=set(FOOTNOTE.findall(note)))
     return template
+
+
+def _statements(body: str, above: int, note: str, note_on: int | None) -> Iterator[Line]:
+    """Every line that rests on a source, with the parts that may be left out in words a lawyer can read."""
+    lines = [(note_on or 1, note), *enumerate(body.split("\n"), start=above + 1)]
+    return (Line(number, MARK.sub(_in_words, text).strip()) for number, text in lines if FOOTNOTE.search(text))
+
+
+def _in_words(mark: re.Match[str]) -> str:
+    sign, name, choice = mark["sign"], mark["name"], mark["choice"]
+    begins = {"?": f"[if {name} is {choice}: " if choice else f"[with {name}: ", "!": f"[without {name}: ", "/": "]"}
+    return begins.get(sign, mark[0])
 
 
 def _check_sources(

@@ -1,11 +1,12 @@
 """What a lawyer has still to look at in a pack, and what a paralegal should know of a card."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from triage.cards import Card
 from triage.pack import LawPack
+from triage.sections import Line
 from triage.statements import statements_in
 
 READ = "page"  # evidence: the page itself was read
@@ -22,8 +23,15 @@ class Waiting:
 
 
 def waiting_in(pack: LawPack) -> tuple[Waiting, ...]:
-    """Every fact awaiting review, card by card, then limits, figures and contacts."""
-    return (*_in_cards(pack), *_deadlines(pack), *_figures(pack), *_contacts(pack))
+    """Every fact awaiting review: cards, letters, the reasons of the helper, then limits, figures and contacts."""
+    return (
+        *_in_cards(pack),
+        *_in_letters(pack),
+        *_reasons(pack),
+        *_deadlines(pack),
+        *_figures(pack),
+        *_contacts(pack),
+    )
 
 
 def notes_on(card: Card, today: date) -> tuple[str, ...]:
@@ -44,12 +52,38 @@ def _in_cards(pack: LawPack) -> Iterator[Waiting]:
         file = f"cards/{card.issue}.md"
         for question in card.reviews:
             yield Waiting("question", f"{file}:{card.head.get('reviews', 1)}", question, "asked by the author")
-        for statement in statements_in(card):
-            line = statement.line
-            unread = not any(pack.sources[code].evidence == READ for code in line.sources)
-            if unread or card.reviewed_by is None:
-                why = "rests on nothing that was read" if unread else "read, but no lawyer has reviewed the card"
-                yield Waiting("statement", f"{file}:{line.number}", line.text, why)
+        lines = [statement.line for statement in statements_in(card)]
+        yield from _statements(pack, "statement", file, lines, card.reviewed_by, what="card")
+
+
+def _in_letters(pack: LawPack) -> Iterator[Waiting]:
+    for letter in pack.letters.values():
+        file = f"letters/{letter.id}.md"
+        for question in letter.reviews:
+            yield Waiting("question", f"{file}:{letter.asked_on or 1}", question, "asked by the author")
+        yield from _statements(pack, "letter", file, letter.statements, letter.reviewed_by, what="letter")
+
+
+def _statements(
+    pack: LawPack, kind: str, file: str, lines: Iterable[Line], reviewed_by: str | None, *, what: str
+) -> Iterator[Waiting]:
+    for line in lines:
+        unread = not any(pack.sources[code].evidence == READ for code in line.sources)
+        if unread or reviewed_by is None:
+            why = "rests on nothing that was read" if unread else f"read, but no lawyer has reviewed the {what}"
+            yield Waiting(kind, f"{file}:{line.number}", line.text, why)
+
+
+def _reasons(pack: LawPack) -> Iterator[Waiting]:
+    """What the helper tells and nobody has read. A reason that several benefits share stands once in the file."""
+    found: dict[tuple[int | None, str], Waiting] = {}
+    for benefit in pack.eligibility.benefits:
+        told = [(need.line, need.yes, need.source) for need in benefit.needs]
+        for line, text, source in (*told, *((also.line, also.text, also.source) for also in benefit.also)):
+            evidence = pack.sources[source].evidence
+            if evidence != READ:
+                found.setdefault((line, text), Waiting("reason", f"eligibility.yml:{line}", text, evidence))
+    yield from found.values()
 
 
 def _deadlines(pack: LawPack) -> Iterator[Waiting]:

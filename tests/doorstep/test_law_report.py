@@ -51,6 +51,15 @@ def test_the_text_shows_every_issue_stale_cards_and_what_waits(tmp_path: Path) -
     assert [line for line in report_lines(report_on(tmp_path, date(2027, 12, 1))) if "too old since" in line]
 
 
+def test_the_page_shows_letters_and_the_helper_with_their_sources() -> None:
+    html = law_page(report_on(packs_folder()))
+    assert "letters/restore-access.md" in html
+    assert "Nobody has approved it." in html
+    assert "Nobody may be evicted from their home without a court order." in html
+    assert "[if stage is second: I am not content with your first answer." in html
+    assert "Fails: It is for people between 18 and 59." in html
+
+
 def test_the_page_links_each_statement_to_its_source_and_escapes_what_it_shows(tmp_path: Path) -> None:
     pack = write_small_pack(tmp_path)
     sources = pack / "sources.yml"

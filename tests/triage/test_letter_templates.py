@@ -67,7 +67,7 @@ def test_a_place_has_at_least_eight_letters(pack: LawPack) -> None:
 @pytest.mark.parametrize(("pack", "letter"), LETTERS, ids=named)
 def test_letters_are_for_known_issues_and_rest_on_sources(pack: LawPack, letter: Template) -> None:
     assert set(letter.issues) <= TAXONOMY.issues.keys()
-    assert letter.statements >= 1
+    assert letter.statements
     assert letter.sources
     assert all(pack.sources[code].evidence != "knowledge-low" for code in letter.sources)
 
@@ -86,7 +86,7 @@ def test_nobody_has_approved_what_no_lawyer_has_read(pack: LawPack, letter: Temp
 
 def test_a_template_is_read(tmp_path: Path) -> None:
     template = read_template(written(tmp_path), {})
-    assert (template.id, template.sources, template.statements) == ("plea", ("GUIDE",), 1)
+    assert (template.id, template.sources, len(template.statements)) == ("plea", ("GUIDE",), 1)
     assert [field.id for field in template.fields] == ["my_name", "phone", "why"]
     assert "[^" not in template.body
 

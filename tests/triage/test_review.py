@@ -53,6 +53,29 @@ def test_facts_wait_with_file_line_and_reason(small: LawPack) -> None:
     assert "contact" in {each.kind for each in waiting_in(replace(small, contacts=(hidden,)))}
 
 
+@pytest.mark.parametrize("folder", packs_in(packs_folder()).values(), ids=lambda folder: folder.name)
+def test_what_waits_of_letters_and_of_the_helper_stands_where_it_is_said_to(folder: Path) -> None:
+    pack = load_pack(folder)
+    waiting = [each for each in waiting_in(pack) if each.kind in ("letter", "reason")]
+    assert {each.where.split(":")[0] for each in waiting if each.kind == "letter"} == {
+        f"letters/{id_}.md" for id_ in pack.letters
+    }
+    assert any(each.kind == "reason" for each in waiting)
+    for each in waiting:
+        file, line = each.where.split(":")
+        rows = (folder / file).read_text(encoding="utf-8").splitlines()[int(line) - 1 :]
+        row = rows[0] if each.kind == "letter" else "".join(rows[:6])  # a need stands on several lines
+        assert each.text.split("[")[0].split("{")[0].strip() in row.replace("''", "'")
+    assert len({(each.where, each.text) for each in waiting}) == len(waiting)
+
+
+def test_a_signed_letter_waits_only_where_nothing_was_read() -> None:
+    pack = load_pack(packs_folder() / "za")
+    signed = {id_: replace(letter, reviewed_by="A. Lawyer", reviews=()) for id_, letter in pack.letters.items()}
+    left = [each for each in waiting_in(replace(pack, letters=signed)) if each.where.startswith("letters/")]
+    assert {each.why for each in left} <= {"rests on nothing that was read"}
+
+
 def test_a_signed_card_waits_only_where_nothing_was_read(small: LawPack) -> None:
     cards = {issue: replace(card, reviewed_by="A. Lawyer") for issue, card in small.cards.items()}
     assert {each.kind for each in waiting_in(replace(small, cards=cards))} == {"deadline"}
