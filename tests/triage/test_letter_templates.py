@@ -1,6 +1,7 @@
 """Letter templates: every one of both packs is whole, and a mistake in one is named by file and line."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,10 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, head: str, body: str,
     path = written(tmp_path, head, body)
     with pytest.raises(ContentError, match=problem):
         read_template(path, {})
+
+
+def test_the_letter_for_money_taken_from_a_grant_comes_before_the_one_for_a_bank_account() -> None:
+    za = next(pack for pack in PACKS if pack.id == "za")
+    offered = za.letters_for("benefits.deductions", today=date(2026, 11, 23))
+    assert [letter.id for letter in offered] == ["stop-deductions", "bank-debit-order"]
+    assert {"war_veteran", "in_aid"} <= {choice.id for choice in offered[0].field("grant").choices}
