@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, event, exists, false, or_, select, text
 from sqlalchemy.orm import ORMExecuteState, Session, aliased, with_loader_criteria
 
+from casestore.errors import NotYours
 from casestore.tables import (
     CaseRow,
     CaseShareRow,
@@ -103,6 +104,13 @@ def viewer_of(session: Session) -> Viewer | None:
     """Who looks through this session; None for the conversation, the worker and the commands, which serve everybody."""
     viewer: Viewer | None = session.info.get(_VIEWER)
     return viewer
+
+
+def check_works(session: Session) -> None:
+    """Raises NotYours where whoever looks through this session works no cases."""
+    viewer = viewer_of(session)
+    if viewer is not None and not viewer.role.works_cases:
+        raise NotYours(f"{viewer.role}s look at cases and do not work them")
 
 
 def _within_reach(state: ORMExecuteState) -> None:

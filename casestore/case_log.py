@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casestore.chain import START, Line, link
 from casestore.database import insert_once
 from casestore.encryption import Keyring
-from casestore.errors import CaseNotFound
+from casestore.holding import reached
 from casestore.offices import HOME
 from casestore.people import People
 from casestore.tables import CaseRow, LogRow, StaffRow
@@ -145,9 +145,7 @@ class CaseLog:
 
         Raises CaseNotFound, and KeyError for a kind outside the vocabulary.
         """
-        case = self._session.get(CaseRow, case_id)
-        if case is None:
-            raise CaseNotFound("there is no such case")
+        case = reached(self._session, case_id)
         self._add(case_id, case.office_id, case.person_id, KINDS[kind], actor=actor, now=now, detail=detail)
 
     def note_office(self, kind: str, *, actor: str, now: datetime, office_id: int = HOME, **detail: Any) -> None:

@@ -9,15 +9,15 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from casestore.access import BY_NUMBER, viewer_of
+from casestore.access import BY_NUMBER, check_works
 from casestore.agenda import Agenda, NewDeadline
 from casestore.case_issues import CaseIssues, IssueSource
 from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.community_problems import move_links
 from casestore.conversations import Conversation
-from casestore.database import LOCK
 from casestore.endings import end, forget_words
 from casestore.errors import AlreadyClaimed, AtCapacity, CaseNotFound, NotAllowedNow, NotYours
+from casestore.holding import held, locked, reached
 from casestore.labels import Label, Labels
 from casestore.lifecycle import HELD, OUTCOMES, WITHDRAWN, Status, check_step
 from casestore.office_terms import OfficeTerms
@@ -160,7 +160,7 @@ class Cases:
 
     def add_to(self, case: Case, new: NewCase, *, now: datetime) -> None:
         """The person told more: issues and flags are added, urgency only ever rises."""
-        row = self._row(case.id, lock=True)
+        row = locked(self._session, case.id)
         row.issues = list(dict.fromkeys([*row.issues, *new.issues]))
         self._issues.note(row.id, new.issues, new.said, now=now)
         self._records.fill(row.id, new.record)
@@ -175,7 +175,7 @@ class Cases:
 
     def raise_danger(self, case: Case, new: NewCase, *, now: datetime) -> None:
         """Danger was heard in another case of the same person: it counts in this one too, and nothing else does."""
-        row = self._row(case.id, lock=True)
+        row = locked(self._session, case.id)
         self._raise(row, new, now=now)
         hurry(row, self._terms.of(row.office_id), now=now)
 
@@ -186,7 +186,7 @@ class Cases:
         """
         if conversation_id not in (None, case.conversation_id):
             self._change_chat(case.id, conversation_id)
-        row = self._row(case.id, lock=True)
+        row = locked(self._session, case.id)
         if row.status == Status.CLOSED:
             row.status, row.outcome, row.closed_at = Status.WAITING, None, None
             leave_holder(row)
@@ -196,7 +196,7 @@ class Cases:
 
     def _change_chat(self, case_id: int, conversation_id: int | None) -> None:
         """The case goes on in the chat of its duplicate, which has the case's one from then on."""
-        row = self._row(case_id, lock=True)
+        row = locked(self._session, case_id)
         other = self._session.scalars(
             select(CaseRow).where(CaseRow.merged_into == case_id, CaseRow.conversation_id == conversation_id)
         ).first()
@@ -223,7 +223,7 @@ class Cases:
 
     def person_of(self, case: Case) -> str | None:
         """Whose case it is; None when they were erased."""
-        return self._row(case.id).person_id
+        return reached(self._session, case.id).person_id
 
     def of_person(self, person_id: str) -> list[Case]:
         """Every case of that person, the newest first."""
@@ -251,7 +251,7 @@ class Cases:
 
     def assessment(self, case: Case) -> dict[str, Any]:
         """What judged the case and why, as it was when it was opened or last added to."""
-        row = self._row(case.id)
+        row = reached(self._session, case.id)
         if row.person_id is None or row.assessment_sealed is None:
             return {}
         found: dict[str, Any] = json.loads(
@@ -266,9 +266,7 @@ class Cases:
         says that they want it all the same; NotYours for those who work no cases, and CaseNotFound for a case of
         another office.
         """
-        viewer = viewer_of(self._session)
-        if viewer is not None and not viewer.role.works_cases:
-            raise NotYours(f"{viewer.role}s look at cases and do not work them")
+        check_works(self._session)
         full = not beyond_capacity and self._skills.load(staff_id, lock=True).full
         taken = self._session.execute(
             update(CaseRow)
@@ -297,17 +295,17 @@ class Cases:
 
     def _begin_lease(self, case_id: int, now: datetime) -> None:
         """Runs from the claim on when the person waits; in the hours of the case's office, which the row knows."""
-        row = self._row(case_id)
+        row = reached(self._session, case_id)
         if row.waiting_since is not None:
             row.lease_until = self._terms.of(row.office_id).lease_until(row.urgency, now)
 
     def note_name_told(self, case_id: int) -> None:
         """The person was told who has their case, so that they hear of it when that changes."""
-        self._row(case_id).name_told = True
+        reached(self._session, case_id).name_told = True
 
     def name_told(self, case_id: int) -> bool:
         """Whether the person knows the name of who has their case."""
-        return self._row(case_id).name_told
+        return reached(self._session, case_id).name_told
 
     def release(self, case_id: int, *, staff_id: int, now: datetime) -> None:
         """Gives the case back to the queue."""
@@ -361,7 +359,7 @@ class Cases:
 
         Nor do they in other cases of that conversation which the same paralegal holds: it is one chat.
         """
-        row = self._row(case_id, lock=True)
+        row = locked(self._session, case_id)
         if row.claimed_by != staff_id or row.status not in HELD:
             raise NotYours("claim the case before you answer")
         same_chat = select(CaseRow).where(
@@ -378,7 +376,7 @@ class Cases:
 
     def note(self, case: Case) -> str:
         """The note written when the case was closed."""
-        row = self._row(case.id)
+        row = reached(self._session, case.id)
         if row.note_sealed is None or row.person_id is None:
             return ""
         return self._people.box(row.person_id).open_text(row.note_sealed, _NOTE)
@@ -392,7 +390,7 @@ class Cases:
 
     def locked(self, case_id: int) -> CaseRow:
         """The row, for another repository of the same transaction to change; raises CaseNotFound."""
-        return self._row(case_id, lock=True)
+        return locked(self._session, case_id)
 
     def split(self, row: CaseRow, issue: str, *, now: datetime) -> CaseRow:
         """One issue becomes a case of its own: of the same person, in the same hands, with all else that is known."""
@@ -460,7 +458,7 @@ class Cases:
         return None if found is None else self._one(CaseRow.id == (found.merged_into or found.id))
 
     def _explain_refusal(self, case_id: int, staff_id: int, *, full: bool) -> None:
-        row = self._row(case_id)
+        row = reached(self._session, case_id)
         if row.claimed_by == staff_id and row.status == Status.CLAIMED:
             return  # pressed twice: it is theirs already
         if row.status == Status.CLAIMED:
@@ -471,16 +469,8 @@ class Cases:
         raise NotAllowedNow(f"a case that is {row.status} cannot be claimed")
 
     def _held(self, case_id: int, staff_id: int, to: Status) -> CaseRow:
-        row = self._row(case_id, lock=True)
-        if row.claimed_by != staff_id:
-            raise NotYours("only the paralegal who holds the case can do that")
+        row = held(self._session, case_id, staff_id)
         check_step(Status(row.status), to)
-        return row
-
-    def _row(self, case_id: int, *, lock: bool = False) -> CaseRow:
-        row = self._session.get(CaseRow, case_id, with_for_update=LOCK if lock else None, populate_existing=lock)
-        if row is None:
-            raise CaseNotFound("there is no such case")
         return row
 
     def _get(self, case_id: int) -> Case:

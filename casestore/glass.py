@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from casestore.access import viewer_of
+from casestore.access import check_works
 from casestore.case_log import CaseLog
-from casestore.errors import CaseNotFound, NotAllowedNow, NotYours
+from casestore.errors import NotAllowedNow
+from casestore.holding import reached
 from casestore.people import People
 from casestore.tables import CaseRow, GlassRow, StaffRow
 
@@ -56,12 +57,8 @@ class Glass:
             raise NotAllowedNow("choose a reason and write why: both are kept")
         if len(words) > MOST_WORDS:
             raise NotAllowedNow(f"say it in at most {MOST_WORDS:,} characters")
-        viewer = viewer_of(self._session)
-        if viewer is not None and not viewer.role.works_cases:
-            raise NotYours(f"{viewer.role}s look at cases and do not work them")
-        case = self._session.get(CaseRow, case_id)
-        if case is None:
-            raise CaseNotFound("there is no such case")
+        check_works(self._session)
+        case = reached(self._session, case_id)
         if case.person_id is None:
             raise NotAllowedNow("the person was erased: there is nothing to read any more")
         sealed = self._people.box(case.person_id).seal(words, _REASON)

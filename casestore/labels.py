@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from casestore.case_issues import CaseIssues
 from casestore.case_log import BOT, CaseLog
-from casestore.database import LOCK
-from casestore.errors import NotYours
+from casestore.holding import held
 from casestore.tables import CaseRow, LabelRow
 
 _AT_ONCE = 1_000  # rows in memory: a report reads every case there ever was
@@ -62,11 +61,9 @@ class Labels:
     def judge(self, case_id: int, issue: str, *, staff_id: int, now: datetime) -> None:
         """The paralegal who has the case says which issue it is; it comes first from now on, instead of the wrong one.
 
-        Raises NotYours for anybody else.
+        Raises CaseNotFound, and NotYours for anybody else.
         """
-        row = self._session.get_one(CaseRow, case_id, with_for_update=LOCK, populate_existing=True)
-        if row.claimed_by != staff_id:
-            raise NotYours("only the paralegal who holds the case can do that")
+        row = held(self._session, case_id, staff_id)
         before, actor = row.issue, f"staff:{staff_id}"
         row.issue, row.issues = issue, [issue, *(each for each in row.issues if each not in (issue, before))]
         self._issues.judged(case_id, issue, instead_of=before, now=now)

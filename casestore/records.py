@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestore.case_log import CaseLog
-from casestore.database import LOCK
-from casestore.errors import NotYours
+from casestore.holding import held
 from casestore.tables import CaseRecordRow, CaseRow
 
 MOST_PEOPLE = 1_000_000
@@ -93,7 +92,7 @@ class Records:
         Returns the names of what is different now. Raises NotYours for anybody else, ValueError for a number or a day
         that cannot be, UnknownCode for a code that is in no list.
         """
-        self.check_held(case_id, staff_id=staff_id)
+        held(self._session, case_id, staff_id)
         before = self.of(case_id)
         after = in_order(Record(**{**asdict(before), **changes}))
         changed = tuple(name for name in NAMES if getattr(before, name) != getattr(after, name))
@@ -106,17 +105,14 @@ class Records:
 
     def put_place(self, case_id: int, place: str | None, *, staff_id: int, now: datetime) -> None:
         """The paralegal who holds the case says in which province or region it is; raises NotYours."""
-        self.check_held(case_id, staff_id=staff_id)
-        case = self._session.get_one(CaseRow, case_id)
+        case = held(self._session, case_id, staff_id)
         if case.place != place:
             case.place = place
             self.note_changed(case_id, ("place",), staff_id=staff_id, now=now)
 
     def check_held(self, case_id: int, *, staff_id: int) -> None:
-        """Locks the case for a change; raises NotYours unless that paralegal holds it."""
-        case = self._session.get_one(CaseRow, case_id, with_for_update=LOCK, populate_existing=True)
-        if case.claimed_by != staff_id:
-            raise NotYours("only the paralegal who holds the case can do that")
+        """Locks the case for a step that changes its record; raises CaseNotFound, or NotYours for anybody else."""
+        held(self._session, case_id, staff_id)
 
     def note_changed(self, case_id: int, parts: tuple[str, ...], *, staff_id: int, now: datetime) -> None:
         """One line of the log for the parts that were changed; none when nothing was."""
