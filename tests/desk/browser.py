@@ -11,8 +11,10 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from bot.my_data import stored_copy_of
+from casestore.access import Role
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
+from casestore.offices import HOME
 from casestore.unit_of_work import Store
 from desk.sentences import Sentences
 from desk.web import create_desk
@@ -106,6 +108,20 @@ class Desk:
         self.app.mount("/desk", self.inner)
         with self.store.reading() as look:
             self.ids = {member.username: member.id for member in look.staff.all()}
+
+    def add(self, username: str, role: Role, office_id: int = HOME) -> int:
+        """One more account; returns its number."""
+        with self.store.unit_of_work() as uow:
+            member = uow.staff.add(
+                username=username,
+                name=username.title(),
+                password=PASSWORD,
+                now=self.now,
+                role=role,
+                office_id=office_id,
+            )
+        self.ids[username] = member.id
+        return member.id
 
     def browser(self, username: str = "") -> Browser:
         """A browser, signed in when a name is given."""

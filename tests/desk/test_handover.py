@@ -8,22 +8,13 @@ import pytest
 from casestore.access import Role
 from casestore.cases import Case
 from casestore.skills import Skills
-from tests.desk.browser import PASSWORD, Desk
-
-
-def add(desk: Desk, username: str, role: Role, office_id: int = 1) -> int:
-    with desk.store.unit_of_work() as uow:
-        member = uow.staff.add(
-            username=username, name=username.title(), password=PASSWORD, now=desk.now, role=role, office_id=office_id
-        )
-        desk.ids[username] = member.id
-        return member.id
+from tests.desk.browser import Desk
 
 
 def test_a_supervisor_takes_a_case_over_and_the_person_hears_the_new_name(desk: Desk) -> None:
     """With a reason, which the log keeps."""
     case = desk.case(claimed_by="thandi")
-    add(desk, "boss", Role.SUPERVISOR)
+    desk.add("boss", Role.SUPERVISOR)
     browser = desk.browser("boss")
     assert "Take the case over" in browser.get(f"/cases/{case.reference}").text
     answer = browser.post(f"/cases/{case.reference}/take-over", reason="away")
@@ -94,7 +85,7 @@ def test_a_case_goes_to_another_office_and_the_person_hears_which(desk: Desk) ->
     with desk.store.unit_of_work() as uow:
         elsewhere = uow.offices.add("Cape Flats office", now=desk.now).id
     case = desk.case(claimed_by="thandi")
-    add(desk, "zoe", Role.PARALEGAL, office_id=elsewhere)
+    desk.add("zoe", Role.PARALEGAL, office_id=elsewhere)
     browser = desk.browser("thandi")
     answer = browser.post(f"/cases/{case.reference}/move", to=str(elsewhere))
     assert answer.headers["location"] == "/desk/?notice=moved"
@@ -109,12 +100,13 @@ def test_only_offices_with_somebody_to_work_cases_are_offered(desk: Desk) -> Non
     with desk.store.unit_of_work() as uow:
         clinic = uow.offices.add("Masizakhe Clinic", now=desk.now).id
         elsewhere = uow.offices.add("Cape Flats office", now=desk.now).id
-    add(desk, "pat", Role.PARTNER, office_id=clinic)
-    add(desk, "zoe", Role.PARALEGAL, office_id=elsewhere)
+    desk.add("pat", Role.PARTNER, office_id=clinic)
+    desk.add("zoe", Role.PARALEGAL, office_id=elsewhere)
     case, browser = desk.case(claimed_by="thandi"), desk.browser("thandi")
     page = browser.get(f"/cases/{case.reference}").text
-    assert f'<option value="{elsewhere}">Cape Flats office' in page
-    assert f'<option value="{clinic}">' not in page
+    offices = page.split('<select id="hands-move-to"')[1].split("</select>")[0]
+    assert "Cape Flats office" in offices
+    assert "Masizakhe Clinic" not in offices
     answer = browser.post(f"/cases/{case.reference}/move", to=str(clinic))
     assert "Nobody there works cases yet" in answer.text
     assert desk.look(case).claimed_by_name == "Thandi"
@@ -241,7 +233,7 @@ def test_a_name_without_a_letter_is_refused_kindly(desk: Desk) -> None:
 def test_a_supervisor_routes_a_waiting_case_to_somebody(desk: Desk) -> None:
     """Before anybody has claimed it."""
     case = desk.case()
-    add(desk, "boss", Role.SUPERVISOR)
+    desk.add("boss", Role.SUPERVISOR)
     assert desk.browser("boss").post(f"/cases/{case.reference}/give", to=str(desk.ids["sipho"])).status_code == 303
     assert desk.look(case).claimed_by_name == "Sipho"
 
@@ -249,7 +241,7 @@ def test_a_supervisor_routes_a_waiting_case_to_somebody(desk: Desk) -> None:
 def test_whoever_only_looks_at_a_case_is_offered_no_step(desk: Desk) -> None:
     """Somebody who works no cases; a colleague can only break the glass, which is written down."""
     case = desk.case(claimed_by="thandi")
-    add(desk, "ana", Role.ANALYST)
+    desk.add("ana", Role.ANALYST)
     for name, offered in (("sipho", ["glass"]), ("ana", [])):
         page = desk.browser(name).get(f"/cases/{case.reference}").text
         assert re.findall(r'action="/desk/cases/[\w-]+/(\w[\w-]*)"', page) == offered
@@ -259,7 +251,7 @@ def test_a_colleague_who_sends_the_form_by_hand_is_told_whose_case_it_is(desk: D
     """And the person hears nothing."""
     with desk.store.unit_of_work() as uow:
         elsewhere = uow.offices.add("Cape Flats office", now=desk.now).id
-    add(desk, "zola", Role.PARALEGAL, elsewhere)
+    desk.add("zola", Role.PARALEGAL, elsewhere)
     case = desk.case(claimed_by="thandi")
     for step, to in (("give", desk.ids["sipho"]), ("move", elsewhere)):
         answer = desk.browser("sipho").post(f"/cases/{case.reference}/{step}", to=str(to))
