@@ -172,6 +172,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
         "may_judge": found.holds,
         "may_finish": found.may_finish,
         "may_copy": found.may_copy,
+        "works": works,
         "reads": found.reads,
         "holds": found.holds and case.status in (Status.CLAIMED, Status.REFERRED),
         "can_claim": works and (case.status == Status.WAITING or (case.status == Status.REFERRED and not found.holds)),

@@ -120,7 +120,7 @@ def _shown(
     lists = _lists(request, member, chosen)
     return page(
         request, "queue.html", status=status, chosen=chosen, query=_query(chosen), notice=notice, problem=problem,
-        full=full, works=member.role.works_cases, overdue=overdue_cards(desk), **lists, **_choices(desk),
+        full=full, overdue=overdue_cards(desk), **lists, **_choices(desk),
     )  # fmt: skip
 
 
@@ -140,6 +140,7 @@ def _lists(request: Request, member: StaffMember, chosen: Filter) -> dict[str, A
         waiting = [_waiting(desk, uow, each, member) for each in offered]
         own, theirs, returned = (rows(desk, uow, each, member) for each in (mine, others, back))
     return {
+        "works": member.role.works_cases,
         "waiting": waiting,
         "waiting_count": _count_words(sum(counts.values())),
         "todo": todo,

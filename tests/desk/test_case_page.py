@@ -1,5 +1,6 @@
 """The page of one case, and who sees how much of it."""
 
+from casestore.access import Role
 from casestore.case_log import OPERATOR
 from casestore.consent import Consent
 from desk.summary import summary_of
@@ -40,6 +41,17 @@ def test_a_case_of_somebody_else_is_a_summary_only(desk: Desk) -> None:
     assert "They changed my locks" not in text
     assert "Claim this case" not in text
     assert "Send answer" not in text
+
+
+def test_an_analyst_is_told_what_they_see_and_nothing_that_they_do_not(desk: Desk) -> None:
+    """Codes and the log: no summary, none of its sentences, nothing to claim."""
+    case = desk.case(claimed_by="thandi")
+    desk.add("anna", Role.ANALYST)
+    page = desk.browser("anna").get(f"/cases/{case.reference}").text
+    assert "Thandi holds this case. You see its codes; its words are for its paralegal." in page
+    for untrue in ("You see the summary", "There is no summary", ">Summary<", "I must read this case", "Claim this"):
+        assert untrue not in page, untrue
+    assert "Case log" in page
 
 
 def test_a_missing_case_and_a_forbidden_one_are_answered_alike(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from casestore.access import Role
 from tests.desk.browser import Browser, Desk
 
 
@@ -178,6 +179,19 @@ def test_a_case_that_went_back_is_pointed_out_to_who_held_it(desk: Desk) -> None
     assert words in desk.browser("ada").get("/").text
     assert words not in desk.browser("sipho").get("/").text
     assert case.reference in references(desk.browser("sipho"), "waiting")
+
+
+def test_whoever_works_no_cases_is_not_told_to_claim_one(desk: Desk) -> None:
+    """What waits and what is held, on the page and in the part that refreshes; no list of theirs that stays empty."""
+    waiting, held = desk.case(urgency="routine", flags=()), desk.case(claimed_by="thandi")
+    desk.add("anna", Role.ANALYST)
+    browser = desk.browser("anna")
+    assert references(browser, "waiting") == [waiting.reference]
+    assert references(browser, "others") == [held.reference]
+    for path in ("/", "/queue"):
+        page = browser.get(path).text
+        for untrue in ("Mine", "You hold", "claim it", "claim them", "suits", "With others", "To do in my cases"):
+            assert untrue not in page, untrue
 
 
 def test_supervisors_see_how_promises_are_kept(desk: Desk) -> None:
