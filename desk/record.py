@@ -217,9 +217,11 @@ def _linkable(desk: Desk, uow: UnitOfWork, linked: list[CommunityProblem]) -> It
 
 
 def _others(desk: Desk, uow: UnitOfWork, case: Case) -> Iterator[tuple[str, str]]:
-    """The other cases of the same person."""
+    """The other cases of the same person, each once: what was joined with another is that other one."""
     if case.conversation_id is not None:
-        for other in uow.cases.of_person(uow.conversations.get(case.conversation_id).person_id):
+        theirs = uow.cases.of_person(uow.conversations.get(case.conversation_id).person_id)
+        standing = {each.id: each for each in (uow.cases.by_reference(one.reference) for one in theirs)}
+        for other in standing.values():
             if other.id != case.id:
                 about = "; ".join(issue_title(desk, issue) for issue in other.issues) or "not yet clear"
                 yield other.reference, f"{about}, opened {day_words(other.opened_at.date())}, {other.status}"

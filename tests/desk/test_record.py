@@ -296,6 +296,18 @@ def test_the_page_leads_to_the_other_cases_of_the_person(desk: Desk) -> None:
     assert stranger.reference not in page
 
 
+def test_a_case_that_was_joined_is_no_other_case(desk: Desk) -> None:
+    """Its reference leads to the case it was joined with, which stands in the list once, and never on its own page."""
+    case = desk.case(claimed_by="thandi", address="anna")
+    second, third = (desk.case(claimed_by="thandi", address="anna", issues=("work.pay",)) for _ in range(2))
+    browser = desk.browser("thandi")
+    for kept, joined in ((case, desk.case(address="anna")), (second, third)):
+        assert browser.post(f"/cases/{kept.reference}/join", other=joined.reference).status_code == 303
+    page = section(browser.get(f"/cases/{case.reference}").text)
+    others = page.split("Other cases of this person")[1].split("</ul>")[0]
+    assert re.findall(r"<a [^>]*>([^<]+)</a>", others) == [second.reference]
+
+
 def test_a_supervisor_reads_the_record_and_has_no_form_for_it(desk: Desk) -> None:
     case = desk.case(claimed_by="thandi")
     desk.browser("thandi").post(f"/cases/{case.reference}/record/background", gender="woman")
