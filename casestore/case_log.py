@@ -39,7 +39,7 @@ _OF_CASES = (
     Kind("opened", "Case opened", "desk", "person, operator"),
     Kind("imported", "Taken over from earlier records", None, "operator"),
     Kind("searched", "Looked up by its reference", None),
-    Kind("summary_viewed", "Summary viewed", None),
+    Kind("summary_viewed", "Looked at without the person's words", None),
     Kind("viewed", "What the person wrote was read", None),
     Kind("glass_broken", "Opened by somebody whose case it is not", "supervisor"),
     Kind("claimed", "Claimed", "desk"),

@@ -51,7 +51,9 @@ def test_an_analyst_is_told_what_they_see_and_nothing_that_they_do_not(desk: Des
     assert "Thandi holds this case. You see its codes; its words are for its paralegal." in page
     for untrue in ("You see the summary", "There is no summary", ">Summary<", "I must read this case", "Claim this"):
         assert untrue not in page, untrue
-    assert "Case log" in page
+    assert "Looked at without the person&#39;s words</b> <small>Anna" in page
+    assert "Telegram" not in desk.browser("anna").get("/account").text
+    assert "Telegram" in desk.browser("thandi").get("/account").text
 
 
 def test_a_missing_case_and_a_forbidden_one_are_answered_alike(desk: Desk) -> None:

@@ -189,7 +189,8 @@ def test_the_partners_look_is_written_down_once_a_sitting(desk: Desk, partner: i
     for _ in range(2):
         browser.get(f"/cases/{case.reference}")
     assert desk.events(case)[-2:] == ["shared", "summary_viewed"]
-    assert "Summary viewed</b> <small>Lerato" in desk.browser("thandi").get(f"/cases/{case.reference}").text
+    log = desk.browser("thandi").get(f"/cases/{case.reference}").text
+    assert "Looked at without the person&#39;s words</b> <small>Lerato" in log
 
 
 def test_a_reference_that_is_not_shared_is_not_found(desk: Desk, partner: int) -> None:

@@ -139,8 +139,10 @@ def test_a_no_is_the_end_of_it_whatever_was_noted_before(desk: Desk) -> None:
     browser.post(f"{address}/consent", said="no")
     page = browser.get(address).text
     assert "The person said no" in page
-    for offer in ("Goes without consent", "There is no time to ask", "I have sent it"):
+    for offer in ("Goes without consent", "There is no time to ask", "I have sent it", "Ask in the chat"):
         assert offer not in page
+    assert "Has the person changed their mind?" in page
+    assert "It cannot be sent: the person said no." in page
     assert browser.post(f"{address}/consent", said="child_in_danger").status_code == 409
     assert "Their details go nowhere without it" in browser.post(f"{address}/move", to="sent").text
     assert str(referral(desk, case).state) == "draft"
