@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casestore.access import BY_NUMBER, check_works
@@ -15,6 +14,7 @@ from casestore.case_issues import CaseIssues, IssueSource
 from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.community_problems import move_links
 from casestore.conversations import Conversation
+from casestore.database import add_with_reference
 from casestore.endings import end, forget_words
 from casestore.errors import AlreadyClaimed, AtCapacity, CaseNotFound, NotAllowedNow, NotYours
 from casestore.holding import held, locked, reached
@@ -25,7 +25,7 @@ from casestore.offices import HOME
 from casestore.parting import part
 from casestore.people import People
 from casestore.records import Record, Records
-from casestore.reference import new_reference, read_reference
+from casestore.reference import read_reference
 from casestore.respondents import Heard, Respondents
 from casestore.skills import StaffSkills
 from casestore.supporters import Supporters
@@ -130,7 +130,6 @@ class Cases:
     def open(self, conversation: Conversation, new: NewCase, *, now: datetime, actor: str = PERSON) -> Case:
         """A new case in the queue; `actor` is who asked for it, as the log names them."""
         row = CaseRow(
-            reference="",
             person_id=conversation.person_id,
             conversation_id=conversation.id,
             office_id=new.office_id,
@@ -148,7 +147,7 @@ class Cases:
             opened_at=now,
         )
         wait(row, self._terms.of(row.office_id), now=now)
-        self._insert(row)
+        add_with_reference(self._session, row)
         self._log.note(row.id, "opened", actor=actor, now=now, urgency=new.urgency)
         self._issues.note(row.id, new.issues, new.said, now=now)
         self._records.open(row.id, new.record, now=now)
@@ -395,8 +394,8 @@ class Cases:
     def split(self, row: CaseRow, issue: str, *, now: datetime) -> CaseRow:
         """One issue becomes a case of its own: of the same person, in the same hands, with all else that is known."""
         known = {name: getattr(row, name) for name in _COPIED}
-        other = CaseRow(reference="", issue=issue, issues=[issue], **known)
-        self._insert(other)
+        other = CaseRow(issue=issue, issues=[issue], **known)
+        add_with_reference(self._session, other)
         row.issues = [each for each in row.issues if each != issue]
         row.issue = row.issues[0]
         self._issues.move(issue, to=other.id, from_=row.id)
@@ -438,17 +437,6 @@ class Cases:
         """A row as it leaves the unit of work."""
         self._session.flush()
         return self._get(row.id)
-
-    def _insert(self, row: CaseRow) -> None:
-        for _ in range(5):
-            row.reference = new_reference()
-            try:
-                with self._session.begin_nested():
-                    self._session.add(row)
-                return
-            except IntegrityError:  # that reference is taken: one in 27 thousand million a try
-                continue
-        raise RuntimeError("no free case reference found")
 
     def _surviving(self, condition: ColumnElement[bool]) -> Case | None:
         """The newest case that meets a condition, or the one it was joined with."""

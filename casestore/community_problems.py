@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casestore.case_log import CaseLog
-from casestore.database import LOCK, insert_once
+from casestore.database import LOCK, add_with_reference, insert_once
 from casestore.encryption import Keyring
 from casestore.errors import NotAllowedNow, ProblemNotFound
-from casestore.reference import new_reference, read_reference
+from casestore.reference import read_reference
 from casestore.tables import CaseRow, CommunityProblemCaseRow, CommunityProblemRow
 
 DESCRIPTION = "community_problems.description"
@@ -66,16 +65,9 @@ class CommunityProblems:
         """A new problem of many in an office."""
         row = CommunityProblemRow(office_id=office_id, status="open", opened_by=staff_id, opened_at=now)
         self._write(row, facts)
-        for _ in range(5):
-            row.reference = new_reference()
-            try:
-                with self._session.begin_nested():
-                    self._session.add(row)
-                self._note(row, "problem_opened", staff_id=staff_id, now=now)
-                return self._get(row.id)
-            except IntegrityError:  # that reference is taken
-                continue
-        raise RuntimeError("no free reference found")
+        add_with_reference(self._session, row)
+        self._note(row, "problem_opened", staff_id=staff_id, now=now)
+        return self._get(row.id)
 
     def change(self, problem_id: int, facts: ProblemFacts, *, staff_id: int, now: datetime) -> None:
         """The office knows better now."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from casestore.errors import StoreBehind, StoreUnavailable
-from casestore.tables import Base
+from casestore.reference import new_reference
+from casestore.tables import Base, CaseRow, CommunityProblemRow
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 5_000
@@ -122,6 +124,26 @@ def insert_once(
     column = getattr(table, key[0])
     statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=key, index_where=only)
     return session.scalar(statement.returning(column)) is not None
+
+
+def add_with_reference(
+    session: Session, row: CaseRow | CommunityProblemRow, draw: Callable[[], str] = new_reference
+) -> None:
+    """Adds a row with a reference that no other of its kind has.
+
+    Raises IntegrityError for whatever else is wrong with the row, RuntimeError when no draw is free.
+    """
+    references = type(row).__table__.c.reference  # of the table, for a viewer does not see them all
+    for _ in range(5):
+        row.reference = draw()
+        try:
+            with session.begin_nested():
+                session.add(row)
+            return
+        except IntegrityError:  # that reference is taken: one in 27 thousand million a try
+            if session.scalar(select(references).where(references == row.reference)) is None:
+                raise
+    raise RuntimeError("no free reference found")
 
 
 def forget_deleted(engine: Engine) -> None:

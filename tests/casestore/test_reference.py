@@ -1,9 +1,18 @@
 """References survive a bad line: what is misread or misheard is caught, however it is written down."""
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
+from casestore.community_problems import ProblemFacts
+from casestore.database import add_with_reference
 from casestore.reference import ALPHABET, check_sign, new_reference, read_reference
+from casestore.tables import CommunityProblemRow
+from casestore.unit_of_work import Store, UnitOfWork
+from tests.builders import NOW, a_case, a_paralegal
 
 SIGNS = st.sampled_from(ALPHABET)
 BODIES = st.text(SIGNS, min_size=7, max_size=7)
@@ -55,3 +64,33 @@ def test_a_missing_sign_is_caught(body: str, place: int) -> None:
 @given(st.text(st.characters(exclude_characters=ALPHABET + ALPHABET.lower())))
 def test_anything_else_is_no_reference(written: str) -> None:
     assert read_reference(written) is None
+
+
+def add_problem(uow: UnitOfWork, draw: Callable[[], str]) -> str:
+    row = CommunityProblemRow(
+        office_id=1, jurisdiction="za", issue="housing.lockout", status="open", opened_at=NOW, opened_by=1
+    )
+    add_with_reference(uow.session, row, draw)
+    return row.reference
+
+
+def test_a_reference_that_is_taken_is_given_to_nobody_else(store: Store) -> None:
+    """Nor where the one who has it is out of sight."""
+    with store.unit_of_work() as uow:
+        elsewhere = uow.offices.add("Elsewhere", now=NOW).id
+        thandi, zoe = a_paralegal(uow), a_paralegal(uow, "zoe", office_id=elsewhere)
+        facts = ProblemFacts(jurisdiction="za", issue="housing.lockout")
+        theirs = uow.community_problems.open(elsewhere, facts, staff_id=zoe.id, now=NOW).reference
+        free = new_reference()
+    with store.seen_by(thandi.viewer).unit_of_work() as uow:
+        assert add_problem(uow, iter([theirs, theirs, free]).__next__) == free
+    with store.unit_of_work() as uow, pytest.raises(RuntimeError, match="no free reference"):
+        add_problem(uow, lambda: free)
+
+
+def test_what_else_is_wrong_with_a_row_is_not_blamed_on_its_reference(store: Store) -> None:
+    facts = ProblemFacts(jurisdiction="za", issue="housing.lockout")
+    with pytest.raises(IntegrityError), store.unit_of_work() as uow:
+        a_case(uow, office_id=77)
+    with pytest.raises(IntegrityError), store.unit_of_work() as uow:
+        uow.community_problems.open(77, facts, staff_id=a_paralegal(uow).id, now=NOW)
