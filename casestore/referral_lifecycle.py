@@ -6,6 +6,9 @@ from casestore.errors import NotAllowedNow
 
 # `told`: the person hears where to go, nothing about them goes out. `details`: their details go to the service.
 TOLD, DETAILS = "told", "details"
+# The one reason to go without consent that a no does not end: where the law makes a report a duty, as for a child in
+# need of care and protection (Children's Act 38 of 2005, s 110, South Africa).
+DUTY = "child_in_danger"
 
 
 class State(StrEnum):
@@ -43,9 +46,14 @@ def next_states(kind: str, now: State) -> frozenset[State]:
     return (NEXT_TOLD if kind == TOLD else NEXT)[now]
 
 
+def may_override(consent: bool | None, reason: str) -> bool:
+    """Whether that reason allows to go without consent: only a duty does so against a no."""
+    return consent is not False or reason == DUTY
+
+
 def may_be_sent(kind: str, consent: bool | None, override: str | None) -> bool:
-    """Whether it may go out. A no stands; a reason to go without consent is for whoever has not answered."""
-    return kind == TOLD or bool(consent) or (consent is None and override is not None)
+    """Whether it may go out: the person agreed, or a reason to go without stands beside what they answered."""
+    return kind == TOLD or bool(consent) or (override is not None and may_override(consent, override))
 
 
 def check_step(kind: str, now: State, to: State) -> None:

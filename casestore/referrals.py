@@ -14,7 +14,7 @@ from casestore.consent import REFERRAL, Consent, Consents
 from casestore.errors import CaseNotFound, ConsentMissing, NotAllowedNow, NotValid
 from casestore.holding import held
 from casestore.people import People
-from casestore.referral_lifecycle import DETAILS, TOLD, State, check_step, may_be_sent
+from casestore.referral_lifecycle import DETAILS, TOLD, State, check_step, may_be_sent, may_override
 from casestore.tables import CaseRow, ConsentRow, ReferralRow
 
 _SHARED = "referrals.shared"
@@ -115,14 +115,15 @@ class Referrals:
         )
 
     def override_consent(self, case_id: int, referral_id: int, *, staff_id: int, reason: str, now: datetime) -> None:
-        """Goes without consent, for a reason of the list `referral_override`, until the person says no.
+        """Goes without consent, for a reason of the list `referral_override`; a no leaves only the duty to report.
 
-        Raises NotYours, CaseNotFound, NotValid, and NotAllowedNow once it was sent or the person has said no.
+        Raises NotYours, CaseNotFound, NotValid, and NotAllowedNow once it was sent, or for another reason after a no.
         """
         _, row = self._in_preparation(case_id, referral_id, staff_id)
-        if self._answer(row) is False:
-            raise NotAllowedNow("the person said no: their details go nowhere")
-        row.override = LISTS["referral_override"].check(reason)
+        LISTS["referral_override"].check(reason)
+        if not may_override(self._answer(row), reason):
+            raise NotAllowedNow("the person said no: only a duty to report goes before that")
+        row.override = reason
         self._log.note(case_id, "referral_override", actor=f"staff:{staff_id}", now=now, to=row.service, reason=reason)
 
     def move(
@@ -139,7 +140,7 @@ class Referrals:
         """The next state; `declined` needs a reason of `referral_reason`, `done` a result of `referral_result`.
 
         Raises NotYours, CaseNotFound, NotValid, NotAllowedNow, and ConsentMissing for details that would go out
-        although the person said no, or has not answered and no override was noted.
+        without the person's yes, or a reason that goes before it.
         """
         held(self._session, case_id, staff_id)
         state, row = State(LISTS["referral_state"].check(to)), self._row(case_id, referral_id)

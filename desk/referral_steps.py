@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from casestore.cases import Case
 from casestore.code_lists import LISTS
 from casestore.errors import CaseNotFound, ConsentMissing, NotValid
-from casestore.referral_lifecycle import DETAILS, State, next_states
+from casestore.referral_lifecycle import DETAILS, State, may_override, next_states
 from casestore.referrals import MOST_SHARED, Referral
 from casestore.unit_of_work import UnitOfWork
 from desk import access
@@ -189,11 +189,11 @@ def _question(desk: Desk, case: Case, referral: Referral) -> str:
 
 
 def _consent(referral: Referral) -> str:
-    if referral.consent is not None:
-        return "The person agreed" if referral.consent else "The person said no: their details go nowhere"
-    if referral.override is not None:
-        return f"Goes without consent: {_OVERRIDES[referral.override]}"
-    return "The person was not asked yet"
+    if referral.consent:
+        return "The person agreed"
+    if referral.may_be_sent:
+        return f"Goes without consent: {_OVERRIDES[referral.override or '']}"
+    return "The person was not asked yet" if referral.consent is None else "The person said no"
 
 
 def _back(request: Request, case: Case, referral_id: int, notice: str) -> Response:
@@ -223,7 +223,7 @@ def _page(
         question=_question(desk, case, referral) if referral.shared else "",
         reasons=_REASONS,
         results=_RESULTS,
-        overrides=_OVERRIDES,
+        overrides={id_: words for id_, words in _OVERRIDES.items() if may_override(referral.consent, id_)},
         notice=notice,
         problem=problem,
     )

@@ -137,8 +137,8 @@ def test_danger_to_life_overrides_and_is_logged(store: Store) -> None:
         assert ("referral_override", {"to": "clinic", "reason": "danger_to_life"}) in referring.log
 
 
-def test_a_no_stands_against_every_override(store: Store) -> None:
-    """Whether it was said before the override or after it: an override is for whoever could not be asked."""
+def test_a_no_stands_against_a_reason_that_is_for_whoever_could_not_be_asked(store: Store) -> None:
+    """Whether it was said before the reason was noted or after it."""
     with store.unit_of_work() as uow:
         referring = Referring(uow)
         about = {"staff_id": referring.staff_id, "reason": "danger_to_life", "now": LATER}
@@ -152,6 +152,17 @@ def test_a_no_stands_against_every_override(store: Store) -> None:
             uow.referrals.override_consent(referring.case.id, referring.id, **about)
         referring.says(True)
         referring.moves("sent")
+
+
+def test_a_duty_to_report_a_child_in_danger_goes_before_a_no(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        referring = Referring(uow)
+        about = {"staff_id": referring.staff_id, "reason": "child_in_danger", "now": LATER}
+        referring.says(False)
+        uow.referrals.override_consent(referring.case.id, referring.id, **about)
+        referring.moves("sent")
+        assert referring.now.consent is False
+        assert ("referral_override", {"to": "clinic", "reason": "child_in_danger"}) in referring.log
 
 
 def test_declined_and_done_need_their_codes(store: Store) -> None:

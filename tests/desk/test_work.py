@@ -143,9 +143,22 @@ def test_a_no_is_the_end_of_it_whatever_was_noted_before(desk: Desk) -> None:
         assert offer not in page
     assert "Has the person changed their mind?" in page
     assert "It cannot be sent: the person said no." in page
-    assert browser.post(f"{address}/consent", said="child_in_danger").status_code == 409
+    assert "danger_to_life" not in page
+    assert browser.post(f"{address}/consent", said="danger_to_life").status_code == 409
     assert "Their details go nowhere without it" in browser.post(f"{address}/move", to="sent").text
     assert str(referral(desk, case).state) == "draft"
+
+
+def test_after_a_no_a_child_in_danger_can_still_be_reported(desk: Desk) -> None:
+    case, browser = desk.case(claimed_by="thandi"), desk.browser("thandi")
+    address = begun(desk, case, browser)
+    browser.post(f"{address}/consent", said="no")
+    assert "Details must go without a yes" in browser.get(address).text
+    assert browser.post(f"{address}/consent", said="child_in_danger").status_code == 303
+    page = browser.get(address).text
+    assert "Goes without consent: A child is in danger" in page
+    assert "I have sent it" in page
+    assert browser.post(f"{address}/move", to="sent").status_code == 303
 
 
 def test_without_an_answer_only_danger_to_life_lets_it_go(desk: Desk) -> None:
