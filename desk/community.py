@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from casestore.code_lists import LISTS
 from casestore.community_problems import OVER, CommunityProblem, ProblemFacts
 from casestore.errors import CaseNotFound, NotAllowedNow, UnknownCode
-from casestore.staff import StaffMember
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.labels import problems
@@ -18,7 +17,7 @@ from desk.office import Desk, desk_of
 from desk.pages import page
 from desk.security import checked_form
 from desk.showing import day_words, issue_title
-from desk.sign_in import Member, go_to
+from desk.sign_in import Member, go_to, worker
 from desk.typed_values import Mistake, checked_name, count_of, sentence
 
 MAX_DESCRIPTION = 4_000
@@ -29,13 +28,6 @@ NOTICES = {
     "linked": "The case belongs to it now; the case's log says so.",
     "unlinked": "The case does not belong to it any more.",
 }
-
-
-def worker(member: Member) -> StaffMember:
-    """Somebody who works cases; for everybody else these pages are not there."""
-    if not member.role.works_cases:
-        raise CaseNotFound("only those who work cases see this page")
-    return member
 
 
 router = APIRouter(dependencies=[Depends(worker)])

@@ -8,12 +8,12 @@ from fastapi.responses import Response
 from casestore.code_lists import LISTS
 from casestore.errors import NameTaken
 from casestore.respondents import Respondent
+from casestore.staff import StaffMember
 from casestore.unit_of_work import UnitOfWork
-from desk.community import worker
-from desk.office import desk_of
+from desk.office import Desk, desk_of
 from desk.pages import page
 from desk.security import checked_form
-from desk.sign_in import Member, go_to
+from desk.sign_in import Member, go_to, worker
 from desk.typed_values import Mistake, checked_name, sentence
 
 router = APIRouter(dependencies=[Depends(worker)])
@@ -42,14 +42,7 @@ def add_name(
             found = _chosen(uow, organisation)
             checked_name(name)
             uow.respondents.add_name(found.id, name)
-            detail = {"respondent": found.id}
-            uow.log.note_office(
-                "respondent_named",
-                actor=f"staff:{member.id}",
-                now=desk.clock(),
-                office_id=found.office_id,
-                **detail,
-            )
+            _note(desk, uow, member, "respondent_named", found)
     except (Mistake, NameTaken) as mistake:
         return _list(request, problem=sentence(mistake), typed=(organisation, name), status=400)
     return go_to(request, "/organisations?notice=named")
@@ -70,14 +63,7 @@ def join(
             if kept.id == gone.id:
                 raise Mistake("Choose the other organisation that is the same.")
             uow.respondents.join(kept.id, gone.id)
-            detail = {"respondent": kept.id, "other": gone.id}
-            uow.log.note_office(
-                "respondents_joined",
-                actor=f"staff:{member.id}",
-                now=desk.clock(),
-                office_id=kept.office_id,
-                **detail,
-            )
+            _note(desk, uow, member, "respondents_joined", kept, other=gone.id)
     except (Mistake, NameTaken) as mistake:
         return _list(request, problem=sentence(mistake), status=400)
     return go_to(request, "/organisations?notice=joined")
@@ -93,6 +79,11 @@ def _chosen(uow: UnitOfWork, number: str) -> Respondent:
     except LookupError:
         pass
     raise Mistake("Choose an organisation from the list.")
+
+
+def _note(desk: Desk, uow: UnitOfWork, member: StaffMember, kind: str, about: Respondent, **more: int) -> None:
+    actor, now = f"staff:{member.id}", desk.clock()
+    uow.log.note_office(kind, actor=actor, now=now, office_id=about.office_id, respondent=about.id, **more)
 
 
 def _list(

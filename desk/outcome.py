@@ -13,12 +13,12 @@ from casestore.lifecycle import OUTCOMES, Status
 from casestore.outcomes import AMOUNTS, CODES, Closing, Outcome, said
 from desk import access
 from desk.forms import Typed, code, word, words
-from desk.money import minor_units, plain
 from desk.office import Desk, desk_of
 from desk.pages import page
 from desk.security import checked_form
 from desk.showing import day_words, zone
 from desk.sign_in import Member, go_to
+from desk.typed_values import Mistake, amount_of, plain
 
 router = APIRouter()
 MAX_NOTE = 2_000
@@ -50,7 +50,7 @@ def close(request: Request, reference: str, member: Member, typed: Typed) -> Res
             if word(typed, "tell") == "yes":
                 sentence = desk.sentences.closed(case.language, reference=case.reference)
                 uow.notify(case.conversation_id, sentence, now=desk.clock())
-    except NotValid as refused:
+    except (NotValid, Mistake) as refused:
         return _form(request, case, _shown(typed), problem=_problem(refused, typed))
     return go_to(request, f"/cases/{case.reference}?notice=closed")
 
@@ -77,7 +77,7 @@ def complete(request: Request, reference: str, member: Member, typed: Typed) -> 
         with desk.store.unit_of_work() as uow:
             case = access.finished(uow, reference, member)
             uow.outcomes.complete(case.id, _outcome(desk, case, typed), staff_id=member.id, now=desk.clock())
-    except NotValid as refused:
+    except (NotValid, Mistake) as refused:
         return _form(request, case, _shown(typed), later=True, problem=_problem(refused, typed))
     return go_to(request, f"/cases/{case.reference}?notice=completed")
 
@@ -92,7 +92,7 @@ def _outcome(desk: Desk, case: Case, typed: FormData) -> Outcome:
     currency = _currency(desk, case)
 
     def amount(name: str) -> int | None:
-        return minor_units(word(typed, name, most=40))
+        return amount_of(word(typed, name, most=40))
 
     return Outcome(
         code=word(typed, "outcome", most=40),
@@ -125,7 +125,7 @@ def _fields(outcome: Outcome) -> dict[str, Any]:
     return fields | {"outcome": outcome.code, "mechanisms_used": outcome.mechanisms_used}
 
 
-def _problem(refused: NotValid, typed: FormData) -> str:
+def _problem(refused: Exception, typed: FormData) -> str:
     return str(refused) if word(typed, "outcome", most=40) in OUTCOMES else "Choose how the case ended for the person."
 
 

@@ -22,7 +22,7 @@ from desk.office import Desk, desk_of
 from desk.pages import fragment, page
 from desk.security import checked_form
 from desk.shared import shared_cases
-from desk.showing import Row, label, place_title, row
+from desk.showing import Row, areas, label, languages, place_title, places, row
 from desk.sign_in import Member, go_to
 from desk.work import waiting_for
 
@@ -201,20 +201,3 @@ def _query(chosen: Filter) -> str:
 def _choices(desk: Desk) -> dict[str, Sequence[tuple[str, str]]]:
     """What the filter offers: all that a case can be of."""
     return {"areas": areas(desk), "places": places(desk), "languages": languages(desk)}
-
-
-def areas(desk: Desk) -> list[tuple[str, str]]:
-    """Every area of the taxonomy, by its title."""
-    known = {issue.split(".", 1)[0] for issue in desk.taxonomy.issues}
-    return sorted(((area, label(desk, "area", area)) for area in known), key=lambda each: each[1])
-
-
-def languages(desk: Desk) -> list[tuple[str, str]]:
-    """Every language that people are answered in."""
-    return [(code, label(desk, "languages", code)) for code in desk.sentences.languages]
-
-
-def places(desk: Desk) -> list[tuple[str, str]]:
-    """Every region of the desk's law packs, by name."""
-    regions = (region for pack in desk.packs.values() for region in pack.gazetteer.regions)
-    return sorted(((region.id, region.name) for region in regions), key=lambda each: each[1])

@@ -15,6 +15,7 @@ from casestore.unit_of_work import UnitOfWork
 from desk.access import Reach
 from desk.office import Desk
 from desk.showing import day_words, issue_title, place_name
+from desk.typed_values import plain
 from triage.amounts import say_amount_per
 
 NOBODY = "nobody"  # beside the mechanisms: the person turned to none of them
@@ -153,8 +154,7 @@ def _values(case: Case, record: Record) -> dict[str, str | list[str]]:
     values: dict[str, str | list[str]] = {name: getattr(record, name) or "" for name in codes}
     values |= {name: "" if getattr(record, name) is None else str(getattr(record, name)) for name in numbers}
     values |= {name: _iso(day) for name, day in (("event_on", record.event_on), ("reported_on", record.reported_on))}
-    amount = record.amount_minor
-    values["amount"] = "" if amount is None else f"{amount // 100}.{amount % 100:02}".removesuffix(".00")
+    values["amount"] = plain(record.amount_minor)
     values["tried"] = [] if record.tried is None else list(record.tried) or [NOBODY]
     empty = (
         "kind",

@@ -171,3 +171,20 @@ def status_words(case: Case) -> str:
         Status.REFERRED: "Referred elsewhere",
         Status.CLOSED: "Closed",
     }[case.status]
+
+
+def areas(desk: Desk) -> list[tuple[str, str]]:
+    """Every area of the taxonomy, by its title."""
+    known = {issue.split(".", 1)[0] for issue in desk.taxonomy.issues}
+    return sorted(((area, label(desk, "area", area)) for area in known), key=lambda each: each[1])
+
+
+def languages(desk: Desk) -> list[tuple[str, str]]:
+    """Every language that people are answered in."""
+    return [(code, label(desk, "languages", code)) for code in desk.sentences.languages]
+
+
+def places(desk: Desk) -> list[tuple[str, str]]:
+    """Every region of the desk's law packs, by name."""
+    regions = (region for pack in desk.packs.values() for region in pack.gazetteer.regions)
+    return sorted(((region.id, region.name) for region in regions), key=lambda each: each[1])

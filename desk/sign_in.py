@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from casestore.errors import CaseNotFound
 from casestore.staff import SESSION_LASTS, StaffMember
 from desk.office import desk_of
 from desk.pages import base, page
@@ -32,6 +33,13 @@ def signed_in(request: Request) -> StaffMember:
 
 
 Member = Annotated[StaffMember, Depends(signed_in)]
+
+
+def worker(member: Member) -> StaffMember:
+    """Somebody who works cases; for everybody else these pages are not there."""
+    if not member.role.works_cases:
+        raise CaseNotFound("only those who work cases see this page")
+    return member
 
 
 def go_to(request: Request, path: str) -> RedirectResponse:

@@ -13,8 +13,8 @@ from casestore.staff import MIN_PASSWORD, StaffMember
 from casestore.unit_of_work import UnitOfWork
 from desk.office import Desk, desk_of
 from desk.pages import page
-from desk.queue import areas, languages, places
 from desk.security import checked_form
+from desk.showing import areas, languages, places
 from desk.sign_in import Member
 
 router = APIRouter()

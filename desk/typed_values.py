@@ -54,6 +54,11 @@ def amount_of(written: str) -> int | None:
     return amount
 
 
+def plain(amount: int | None) -> str:
+    """An amount as it stands in a form, such as `1200.50`; empty for none."""
+    return "" if amount is None else f"{amount // 100}.{amount % 100:02}".removesuffix(".00")
+
+
 def currency_of(code: str) -> str | None:
     """A currency (ISO 4217), or None where none was chosen."""
     if code and not (len(code) == 3 and code.isascii() and code.isupper()):

@@ -12,10 +12,10 @@ from casestore.errors import NotValid
 from desk import access
 from desk.case_page import render_case
 from desk.forms import Typed, number, word
-from desk.money import minor_units
 from desk.office import Desk, desk_of
 from desk.security import checked_form
 from desk.sign_in import Member, go_to
+from desk.typed_values import Mistake, amount_of
 
 router = APIRouter(dependencies=[Depends(checked_form)])
 _ENTRY = ("kind", "what", "due")
@@ -64,7 +64,7 @@ def note_effort(request: Request, reference: str, member: Member, typed: Typed) 
             found, _ = access.private(uow, reference, member)
             spent = _spent(desk, found.case, typed)
             uow.efforts.note(found.case.id, spent, staff_id=member.id, now=desk.clock())
-    except NotValid:
+    except (NotValid, Mistake):
         problem = (
             f"Choose what you did. Minutes are a whole number up to {MOST_MINUTES:,};"
             " an amount is written such as 1200 or 1200.50. One of them is needed."
@@ -89,8 +89,8 @@ def _spent(desk: Desk, case: Case, typed: Typed) -> Spent:
     return Spent(
         activity=word(typed, "activity", most=40),
         minutes=number(typed, "minutes"),
-        travel_cost=minor_units(word(typed, "travel_cost", most=40)) or 0,
-        out_of_pocket=minor_units(word(typed, "out_of_pocket", most=40)) or 0,
+        travel_cost=amount_of(word(typed, "travel_cost", most=40)) or 0,
+        out_of_pocket=amount_of(word(typed, "out_of_pocket", most=40)) or 0,
         currency=currency or None,
     )
 
