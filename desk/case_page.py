@@ -70,6 +70,7 @@ NOTICES = {
     "referred": "The person has been told where to go. The case stays with you until you close it.",
     "closed": "The case is closed. Below is when to ask the person again.",
     "completed": "The outcome is noted.",
+    "unreached": "Noted that they could not be reached.",
     "followed-up": "Thank you. What the person said is noted.",
     "noted": "Noted.",
     "contact": "Noted. Everything we send keeps to it.",

@@ -84,7 +84,7 @@ def answer(request: Request, reference: str, follow_up_id: int, member: Member, 
         fields = {name: word(typed, name, most=40) for name in QUESTIONS}
         problem = "Choose an answer for at least one question, or press “Could not reach the person”."
         return _form(request, case, found, fields, problem=problem)
-    return go_to(request, f"/cases/{case.reference}?notice=followed-up")
+    return go_to(request, f"/cases/{case.reference}?notice={'followed-up' if reached else 'unreached'}")
 
 
 def _form(request: Request, case: Case, found: FollowUp, fields: dict[str, str], *, problem: str = "") -> Response:

@@ -44,7 +44,7 @@ def add_name(
             uow.respondents.add_name(found.id, name)
             _note(desk, uow, member, "respondent_named", found)
     except (Mistake, NameTaken) as mistake:
-        return _list(request, problem=sentence(mistake), typed=(organisation, name), status=400)
+        return _list(request, problem=sentence(mistake), typed={"named": organisation, "name": name}, status=400)
     return go_to(request, "/organisations?notice=named")
 
 
@@ -65,7 +65,7 @@ def join(
             uow.respondents.join(kept.id, gone.id)
             _note(desk, uow, member, "respondents_joined", kept, other=gone.id)
     except (Mistake, NameTaken) as mistake:
-        return _list(request, problem=sentence(mistake), status=400)
+        return _list(request, problem=sentence(mistake), typed={"kept": organisation, "other": other}, status=400)
     return go_to(request, "/organisations?notice=joined")
 
 
@@ -91,7 +91,7 @@ def _list(
     *,
     notice: str = "",
     problem: str = "",
-    typed: tuple[str, str] = ("", ""),
+    typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
     with desk_of(request).store.reading() as look:
@@ -99,4 +99,6 @@ def _list(
         cases = look.respondents.cases_of([each.id for each in listed])
     kinds = LISTS["respondent_kind"].titles
     rows = [(str(each.id), each.name, kinds[each.kind], each.names[1:], cases[each.id]) for each in listed]
-    return page(request, "organisations.html", status=status, notice=notice, problem=problem, rows=rows, typed=typed)
+    return page(
+        request, "organisations.html", status=status, notice=notice, problem=problem, rows=rows, typed=typed or {}
+    )

@@ -46,7 +46,8 @@ def choose_contact(
             uow.log.note(found.case.id, "contact_chosen", actor=actor, now=desk.clock())
             return go_to(request, f"/cases/{found.case.reference}?notice=contact")
     problem = "Nothing was changed. The two hours must differ: choose from when until when we may write."
-    return render_case(request, reference, member, problem=problem, status=400)
+    fields = {"when": when, "begin": str(begin), "end": str(end), "neutral": neutral}
+    return render_case(request, reference, member, problem=problem, fields=fields, status=400)
 
 
 @router.post("/cases/{reference}/consent", dependencies=[Depends(checked_form)])

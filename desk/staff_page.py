@@ -1,6 +1,6 @@
 """Staff: the administrator sees who has an account and adds paralegals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -56,7 +56,7 @@ def add_member(
     role: Annotated[str, Form(max_length=16)] = "paralegal",
 ) -> Response:
     """Adds an account; its owner changes the first password under My account."""
-    typed = {"username": username, "name": name}
+    typed = {"username": username, "name": name, "role": role}
     if not name.strip():
         return _shown(request, problem="Nobody was added: a full name is needed.", typed=typed, status=400)
     desk = desk_of(request)
@@ -103,7 +103,8 @@ def save_skills(
                 raise CaseNotFound("there is nobody with that number here")
             uow.skills.save(staff_id, Skills(*chosen), capacity=int(number) if number else None)
     except ValueError as mistake:
-        return _shown(request, problem=f"Nothing was changed: {mistake}.", status=400)
+        ticked = dict(zip(offered, chosen, strict=True))
+        return _shown(request, problem=f"Nothing was changed: {mistake}.", left=(staff_id, ticked, number), status=400)
     return _shown(request, notice=f"What {name} takes on has been changed.")
 
 
@@ -122,12 +123,20 @@ def _shown(
     notice: str = "",
     problem: str = "",
     typed: dict[str, str] | None = None,
+    left: tuple[int, dict[str, frozenset[str]], str] | None = None,
     status: int = 200,
 ) -> Response:
+    """The page; `left` is whose skills were typed and refused, the ticks, and the capacity as it was written."""
     desk, own = desk_of(request), request.state.member
     with desk.store.reading() as uow:
         members = uow.staff.all()
         takes = [_takes(uow, each) for each in _reached(uow, own) if each.role.works_cases]
+    if left is not None:
+        id_, ticked, capacity = left
+        takes = [
+            replace(each, ticked=ticked, capacity=capacity, refused=True) if each.member.id == id_ else each
+            for each in takes
+        ]
     return page(
         request,
         "staff_page.html",
@@ -135,7 +144,7 @@ def _shown(
         members=members,
         notice=notice,
         problem=problem,
-        typed=typed or {"username": "", "name": ""},
+        typed=typed or {"username": "", "name": "", "role": Role.PARALEGAL},
         min_password=MIN_PASSWORD,
         roles=ROLES,
         takes=takes,
@@ -147,15 +156,17 @@ def _shown(
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """What one member of staff takes on; `own` is the capacity set for them, if any."""
+    """What one member of staff takes on, or what was typed and `refused`; `capacity` is empty where none is set."""
 
     member: StaffMember
     ticked: dict[str, frozenset[str]]
-    own: int | None
+    capacity: str
     load: Load
+    refused: bool = False
 
 
 def _takes(uow: UnitOfWork, member: StaffMember) -> Takes:
     skills = uow.skills.of(member.id)
     ticked = {"areas": skills.areas, "languages": skills.languages, "places": skills.places}
-    return Takes(member, ticked, uow.skills.own_capacity(member.id), uow.skills.load(member.id))
+    own = uow.skills.own_capacity(member.id)
+    return Takes(member, ticked, "" if own is None else str(own), uow.skills.load(member.id))

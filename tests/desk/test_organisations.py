@@ -74,4 +74,6 @@ def test_a_name_of_another_or_no_name_is_said_and_one_is_not_joined_with_itself(
     assert "needs a letter" in browser.post("/organisations/name", organisation=str(net1.id), name="...").text
     same = browser.post("/organisations/join", organisation=str(net1.id), other=str(net1.id))
     assert "Choose the other organisation" in same.text
+    for field in ("kept", "other"):
+        assert f'<option value="{net1.id}" selected>' in same.text.split(f'id="{field}"')[1].split("</select>")[0]
     assert len(listed(desk)) == 2

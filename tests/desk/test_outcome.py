@@ -120,7 +120,8 @@ def test_somebody_who_cannot_be_reached_is_not_asked_for_ever(desk: Desk) -> Non
     case = closed(desk)
     first = follow_ups(desk, case)[0]
     browser = desk.browser("thandi")
-    browser.post(f"/cases/{case.reference}/follow-ups/{first.id}", reached="no")
+    answer = browser.post(f"/cases/{case.reference}/follow-ups/{first.id}", reached="no")
+    assert "Noted that they could not be reached." in browser.get(answer.headers["location"].removeprefix("/desk")).text
     assert [each.state for each in follow_ups(desk, case)] == ["unreached", "due"]
     assert browser.get(f"/cases/{case.reference}/follow-ups/999").status_code == 404
     assert browser.post(f"/cases/{case.reference}/follow-ups/999", alone="never").status_code == 404

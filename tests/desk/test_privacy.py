@@ -55,6 +55,9 @@ def test_two_hours_that_are_the_same_are_refused_with_what_to_do(desk: Desk) -> 
     answer = desk.browser("thandi").post(f"/cases/{case.reference}/contact", when="hours", begin="9", end="9")
     assert answer.status_code == 400
     assert "The two hours must differ" in answer.text
+    assert 'value="hours" checked' in answer.text
+    for field in ("begin", "end"):
+        assert '<option selected value="9">' in answer.text.split(f'id="{field}"')[1].split("</select>")[0]
 
 
 @pytest.mark.parametrize("step", ["contact", "consent"])

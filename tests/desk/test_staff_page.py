@@ -28,6 +28,8 @@ def test_a_mistake_is_explained_and_nobody_is_added(desk: Desk) -> None:
         answer = browser.post("/staff", **{**good, **wrong})
         assert answer.status_code == 400
         assert "Nobody was added" in answer.text
+    answer = browser.post("/staff", **{**good, "username": "thandi", "role": "analyst"})
+    assert '<option value="analyst" selected>' in answer.text
     with desk.store.reading() as uow:
         assert uow.staff.count() == 3
 
@@ -46,8 +48,11 @@ def test_an_odd_capacity_or_person_is_refused(desk: Desk) -> None:
     """With what to write; and nobody else may tick at all."""
     browser, thandi = desk.browser("ada"), desk.ids["thandi"]
     for capacity in ("-1", "1000", "many", "٣"):
-        answer = browser.post(f"/staff/{thandi}/skills", capacity=capacity)
+        answer = browser.post(f"/staff/{thandi}/skills", areas=["housing"], capacity=capacity)
         assert answer.status_code == 400
         assert "a number from 0 to 999" in answer.text
+        typed = answer.text[answer.text.index("<details open><summary>Thandi") :].split("</form>")[0]
+        assert 'value="housing" checked' in typed
+        assert f'value="{capacity}"' in typed
     assert browser.post("/staff/999999/skills", capacity="3").status_code == 404
     assert desk.browser("sipho").post(f"/staff/{thandi}/skills", capacity="3").status_code == 404
