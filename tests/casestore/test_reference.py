@@ -66,10 +66,9 @@ def test_anything_else_is_no_reference(written: str) -> None:
     assert read_reference(written) is None
 
 
-def add_problem(uow: UnitOfWork, draw: Callable[[], str]) -> str:
-    row = CommunityProblemRow(
-        office_id=1, jurisdiction="za", issue="housing.lockout", status="open", opened_at=NOW, opened_by=1
-    )
+def add_problem(uow: UnitOfWork, staff_id: int, draw: Callable[[], str]) -> str:
+    row = CommunityProblemRow(office_id=1, jurisdiction="za", issue="housing.lockout", status="open")
+    row.opened_by, row.opened_at = staff_id, NOW
     add_with_reference(uow.session, row, draw)
     return row.reference
 
@@ -83,14 +82,14 @@ def test_a_reference_that_is_taken_is_given_to_nobody_else(store: Store) -> None
         theirs = uow.community_problems.open(elsewhere, facts, staff_id=zoe.id, now=NOW).reference
         free = new_reference()
     with store.seen_by(thandi.viewer).unit_of_work() as uow:
-        assert add_problem(uow, iter([theirs, theirs, free]).__next__) == free
+        assert add_problem(uow, thandi.id, iter([theirs, theirs, free]).__next__) == free
     with store.unit_of_work() as uow, pytest.raises(RuntimeError, match="no free reference"):
-        add_problem(uow, lambda: free)
+        add_problem(uow, thandi.id, lambda: free)
 
 
 def test_what_else_is_wrong_with_a_row_is_not_blamed_on_its_reference(store: Store) -> None:
     facts = ProblemFacts(jurisdiction="za", issue="housing.lockout")
     with pytest.raises(IntegrityError), store.unit_of_work() as uow:
-        a_case(uow, office_id=77)
+        a_case(uow, jurisdiction=None)
     with pytest.raises(IntegrityError), store.unit_of_work() as uow:
         uow.community_problems.open(77, facts, staff_id=a_paralegal(uow).id, now=NOW)
