@@ -61,6 +61,14 @@ def test_the_next_step_after_a_notice_fits_the_home_and_its_day(facts: dict[str,
     assert never not in text
 
 
+def test_the_date_on_a_notice_is_not_said_to_be_the_day_a_judge_decided() -> None:
+    """The day is that of the only letter we know of; it may be a notice."""
+    appeal = found("possession-appeal", "housing.eviction", "letter_date", date(2026, 11, 3))
+    assert appeal.because == "21 days less 1 day from the date on the letter, 3 November 2026"
+    assert appeal.what.startswith("Only if this letter is a court order")
+    assert "fewer days" in appeal.note
+
+
 def test_a_passed_defence_day_says_what_is_still_possible() -> None:
     passed = found("possession-defence", "housing.eviction", "received_date", date(2026, 11, 1))
     assert passed.days_left == -8
