@@ -22,6 +22,7 @@ REASONS = {
     "other": "Another reason",
 }
 MOST_WORDS = 1_000
+_FEWEST_LETTERS = 5  # "." is no reason
 _REASON = "glass.reason"
 
 
@@ -53,8 +54,8 @@ class Glass:
         NotYours for those who work no cases.
         """
         words = words.strip()
-        if reason not in REASONS or not words:
-            raise NotAllowedNow("choose a reason and write why: both are kept")
+        if reason not in REASONS or sum(sign.isalpha() for sign in words) < _FEWEST_LETTERS:
+            raise NotAllowedNow("choose a reason and write why in a few words: both are kept")
         if len(words) > MOST_WORDS:
             raise NotAllowedNow(f"say it in at most {MOST_WORDS:,} characters")
         check_works(self._session)

@@ -1,10 +1,11 @@
 """One case: what was understood and why, what was said, and what can be done now."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from casestore.access import Role
@@ -27,7 +28,7 @@ from desk.record import NOTHING_TYPED, RecordState, part_words, section
 from desk.referral import referrals, service_name
 from desk.shared import shared_case
 from desk.sharing import named_in_log, sharing_of
-from desk.showing import due_words, issue_title, label, moment_words, row, zone
+from desk.showing import day_words, due_words, issue_title, label, moment_words, row, today_for, zone
 from desk.sign_in import Member
 from desk.summary import summary_of
 from desk.transcript import file_words, lines, states
@@ -44,7 +45,9 @@ def case_page(request: Request, reference: str, member: Member, notice: str = ""
 
 
 @router.get("/cases/{reference}/messages")
-def new_messages(request: Request, reference: str, member: Member, after: int = 0) -> Response:
+def new_messages(
+    request: Request, reference: str, member: Member, after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0
+) -> Response:
     """What was said since, for the script that keeps the page fresh."""
     desk = desk_of(request)
     with desk.store.reading() as uow:
@@ -101,7 +104,13 @@ _CODES: dict[str, dict[Any, str]] = {
     "glass": REASONS,
     "purpose": PURPOSES,
 }
-_SAID = {"problem": "{}", "due": "by {}", "minutes": "{} min", "days": "{} days after the end", "version": "version {}"}
+_SAID: dict[str, Callable[[Any], str]] = {
+    "problem": "{}".format,
+    "due": lambda day: f"by {day_words(date.fromisoformat(day))}",
+    "minutes": "{} min".format,
+    "days": "{} days after the end".format,
+    "version": "version {}".format,
+}
 
 
 def render_case(
@@ -148,7 +157,7 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
     readable: Conversation | None = None
     if found.reads and case.conversation_id is not None:
         readable = uow.conversations.get(case.conversation_id)
-    today = desk.clock().astimezone(zone_).date()
+    today = today_for(desk, case)
     works = found.member.role.works_cases
     names, offices = ({each.id: each.name for each in some} for some in (uow.staff.all(), uow.offices.all()))
     assessment, pack = uow.cases.assessment(case), desk.packs.get(case.jurisdiction)
@@ -224,7 +233,7 @@ def _detail(desk: Desk, name: str, value: Any) -> list[str]:
         case _ if name in _CODES:
             return [_CODES[name].get(value, value)]
         case _ if name in _SAID:
-            return [_SAID[name].format(value)]
+            return [_SAID[name](value)]
         case "issues":
             return [issue_title(desk, issue) for issue in value]
         case "parts":

@@ -16,7 +16,7 @@ from desk.labels import problems
 from desk.office import Desk, desk_of
 from desk.pages import page
 from desk.security import checked_form
-from desk.showing import day_words, issue_title
+from desk.showing import day_words, issue_title, office_today
 from desk.sign_in import Member, go_to, worker
 from desk.typed_values import Mistake, checked_name, count_of, sentence
 
@@ -101,7 +101,7 @@ def move_problem(
             found = uow.community_problems.by_reference(problem_reference)
             until = _day(watched_until)
             uow.community_problems.move(
-                found.id, status, staff_id=member.id, today=now.date(), now=now, watched_until=until
+                found.id, status, staff_id=member.id, today=office_today(desk), now=now, watched_until=until
             )
     except (NotAllowedNow, Mistake) as refused:
         typed = {"status": status, "until": watched_until}

@@ -37,6 +37,7 @@ class Shown:
 
 
 _NOT_FOUND = Shown(404, "Not here", "There is no such page or case, or it is not one that you can open.")
+_NOT_UNDERSTOOD = Shown(400, "Not understood", "Something in the form or the address was not right.")
 _PAGES: dict[type[Exception], Shown] = {
     CaseNotFound: _NOT_FOUND,
     ProblemNotFound: _NOT_FOUND,
@@ -51,7 +52,6 @@ _PAGES: dict[type[Exception], Shown] = {
     FormRefused: Shown(
         403, "Form too old", "This form was not sent from a page that we gave you. Go back, reload, and send it again."
     ),
-    RequestValidationError: Shown(400, "Not understood", "Something in the form or the address was not right."),
 }
 
 
@@ -59,6 +59,7 @@ def register_error_pages(app: FastAPI) -> None:
     """Every error the desk knows becomes its page."""
     for kind, shown in _PAGES.items():
         app.add_exception_handler(kind, _handler(shown))
+    app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(SignInNeeded, _to_sign_in)
 
@@ -79,6 +80,12 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if status == 413:
         return _page(request, Shown(413, "Too long", TOO_LARGE))
     return _page(request, Shown(status, "Not possible", "That cannot be done here."))
+
+
+async def _not_understood(request: Request, error: Exception) -> Response:
+    """An address that cannot be one of ours is a page that is not there."""
+    where = {each["loc"][0] for each in error.errors()} if isinstance(error, RequestValidationError) else set()
+    return _page(request, _NOT_FOUND if "path" in where else _NOT_UNDERSTOOD)
 
 
 async def _to_sign_in(request: Request, error: Exception) -> Response:

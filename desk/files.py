@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from casestore.errors import CaseNotFound
 from desk import access
+from desk.forms import RowId
 from desk.office import desk_of
 from desk.sign_in import Member
 
@@ -21,7 +22,7 @@ _BEGINNINGS = {
 
 
 @router.get("/cases/{reference}/files/{file_id}")
-def file(request: Request, reference: str, file_id: int, member: Member) -> Response:
+def file(request: Request, reference: str, file_id: RowId, member: Member) -> Response:
     """One attachment, decrypted; the case log says who saw it."""
     desk = desk_of(request)
     with desk.store.unit_of_work() as uow:

@@ -12,11 +12,11 @@ from casestore.errors import CaseNotFound, NotValid
 from casestore.follow_ups import ANSWERED, QUESTIONS, VOID, Answers, FollowUp, said
 from casestore.unit_of_work import UnitOfWork
 from desk import access
-from desk.forms import Typed, code, word
+from desk.forms import RowId, Typed, code, word
 from desk.office import desk_of
 from desk.pages import page
 from desk.security import checked_form
-from desk.showing import Due, due_words
+from desk.showing import Due, due_words, today_for
 from desk.sign_in import Member, go_to
 
 router = APIRouter()
@@ -54,7 +54,7 @@ def due_lines(uow: UnitOfWork, staff_id: int, today: date) -> list[FollowUpLine]
 
 
 @router.get("/cases/{reference}/follow-ups/{follow_up_id}")
-def form(request: Request, reference: str, follow_up_id: int, member: Member) -> Response:
+def form(request: Request, reference: str, follow_up_id: RowId, member: Member) -> Response:
     """The three questions, with what was said before."""
     with desk_of(request).store.reading() as uow:
         case = access.finished(uow, reference, member)
@@ -66,7 +66,7 @@ def form(request: Request, reference: str, follow_up_id: int, member: Member) ->
 
 
 @router.post("/cases/{reference}/follow-ups/{follow_up_id}", dependencies=[Depends(checked_form)])
-def answer(request: Request, reference: str, follow_up_id: int, member: Member, typed: Typed) -> Response:
+def answer(request: Request, reference: str, follow_up_id: RowId, member: Member, typed: Typed) -> Response:
     """Notes what the person said, or that they could not be reached."""
     desk, reached = desk_of(request), word(typed, "reached") != "no"
     answers = Answers(**{name: code(typed, name) for name in QUESTIONS})
@@ -94,7 +94,7 @@ def _form(request: Request, case: Case, found: FollowUp, fields: dict[str, str],
         "follow_up.html",
         status=400 if problem else 200,
         reference=case.reference,
-        follow_up=line(found, desk.clock().date()),
+        follow_up=line(found, today_for(desk, case)),
         questions=QUESTIONS,
         fields=fields,
         problem=problem,

@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from starlette.datastructures import FormData
+
+RowId = Annotated[int, Path(ge=0, le=2**63 - 1)]  # a number that a row may have; any other is no page
 
 
 async def _typed(request: Request) -> FormData:

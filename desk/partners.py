@@ -9,7 +9,7 @@ from casestore.lifecycle import OPEN
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.access import Reach
-from desk.forms import Typed, word
+from desk.forms import RowId, Typed, word
 from desk.office import Desk, desk_of
 from desk.pages import page
 from desk.security import checked_form
@@ -25,13 +25,13 @@ _TO = "/cases/{reference}/partners/{office_id}"
 
 
 @router.get(_TO)
-def partner_page(request: Request, reference: str, office_id: int, member: Member, notice: str = "") -> Response:
+def partner_page(request: Request, reference: str, office_id: RowId, member: Member, notice: str = "") -> Response:
     """What the organisation would see of this case, the question in the person's language, and their answer."""
     return _page(request, reference, office_id, member, notice=NOTICES.get(notice, ""))
 
 
 @router.post(_TO + "/ask", dependencies=FORM)
-def ask(request: Request, reference: str, office_id: int, member: Member) -> Response:
+def ask(request: Request, reference: str, office_id: RowId, member: Member) -> Response:
     """Puts the question into the chat, once; the person answers in their own words."""
     desk = desk_of(request)
     with desk.store.unit_of_work() as uow:
@@ -47,7 +47,7 @@ def ask(request: Request, reference: str, office_id: int, member: Member) -> Res
 
 
 @router.post(_TO + "/answer", dependencies=FORM)
-def answer(request: Request, reference: str, office_id: int, member: Member, typed: Typed) -> Response:
+def answer(request: Request, reference: str, office_id: RowId, member: Member, typed: Typed) -> Response:
     """Notes what the person said: a yes shares the case, a no shares nothing."""
     desk, said = desk_of(request), word(typed, "said", most=3)
     if said not in ("yes", "no"):
@@ -68,7 +68,7 @@ def answer(request: Request, reference: str, office_id: int, member: Member, typ
 
 
 @router.post(_TO + "/take-back", dependencies=FORM)
-def take_back(request: Request, reference: str, office_id: int, member: Member) -> Response:
+def take_back(request: Request, reference: str, office_id: RowId, member: Member) -> Response:
     """The organisation does not see the case any more."""
     desk = desk_of(request)
     with desk.store.unit_of_work() as uow:

@@ -17,6 +17,7 @@ from desk.office import desk_of
 from desk.record import NOBODY, RecordState
 from desk.record_step import saved
 from desk.security import checked_form
+from desk.showing import today_for
 from desk.sign_in import Member, signed_in
 from desk.typed_values import Mistake, amount_of, code_of, count_of, currency_of, day_of
 
@@ -123,7 +124,7 @@ def save_happened(request: Request, reference: str, member: Member, form: Annota
     """When it happened, how much it is about, whom the person turned to before."""
 
     def save(uow: UnitOfWork, case: Case) -> None:
-        today, reported = desk_of(request).clock().date(), uow.records.of(case.id).reported_on
+        today, reported = today_for(desk_of(request), case), uow.records.of(case.id).reported_on
         tried = None if not form.tried else tuple(code for code in form.tried if code != NOBODY)
         if tried and NOBODY in form.tried:
             raise Mistake("They turned to somebody, or to nobody: tick the one or the other.")

@@ -14,7 +14,7 @@ from casestore.referral_lifecycle import DETAILS, State, may_override, next_stat
 from casestore.referrals import MOST_SHARED, Referral
 from casestore.unit_of_work import UnitOfWork
 from desk import access
-from desk.forms import Typed, code, word
+from desk.forms import RowId, Typed, code, word
 from desk.office import Desk, desk_of
 from desk.pages import page
 from desk.referral import referrals, service_name
@@ -112,13 +112,13 @@ def begin(request: Request, reference: str, member: Member, typed: Typed) -> Res
 
 
 @router.get(_TO)
-def referral_page(request: Request, reference: str, referral_id: int, member: Member, notice: str = "") -> Response:
+def referral_page(request: Request, reference: str, referral_id: RowId, member: Member, notice: str = "") -> Response:
     """One referral and what can be done about it now."""
     return _page(request, reference, referral_id, member, notice=NOTICES.get(notice, ""))
 
 
 @router.post(_TO + "/ask", dependencies=[Depends(checked_form)])
-def ask(request: Request, reference: str, referral_id: int, member: Member) -> Response:
+def ask(request: Request, reference: str, referral_id: RowId, member: Member) -> Response:
     """Puts the question into the chat, once; the person answers in their own words."""
     desk = desk_of(request)
     with desk.store.unit_of_work() as uow:
@@ -134,7 +134,7 @@ def ask(request: Request, reference: str, referral_id: int, member: Member) -> R
 
 
 @router.post(_TO + "/consent", dependencies=[Depends(checked_form)])
-def consent(request: Request, reference: str, referral_id: int, member: Member, typed: Typed) -> Response:
+def consent(request: Request, reference: str, referral_id: RowId, member: Member, typed: Typed) -> Response:
     """Notes the person's answer, or why there is no time to ask."""
     desk, said = desk_of(request), word(typed, "said", most=40)
     if said not in ("yes", "no", *_OVERRIDES):
@@ -157,7 +157,7 @@ def consent(request: Request, reference: str, referral_id: int, member: Member, 
 
 
 @router.post(_TO + "/move", dependencies=[Depends(checked_form)])
-def move(request: Request, reference: str, referral_id: int, member: Member, typed: Typed) -> Response:
+def move(request: Request, reference: str, referral_id: RowId, member: Member, typed: Typed) -> Response:
     """The next step of the referral."""
     desk, to = desk_of(request), word(typed, "to", most=20)
     reason, result = code(typed, "reason"), code(typed, "result")

@@ -90,6 +90,16 @@ def zone(desk: Desk, case: Case) -> ZoneInfo:
     return ZoneInfo("UTC" if pack is None else pack.timezone)
 
 
+def today_for(desk: Desk, case: Case) -> date:
+    """The day it is where the person lives."""
+    return desk.clock().astimezone(zone(desk, case)).date()
+
+
+def office_today(desk: Desk) -> date:
+    """The day it is where the office works."""
+    return desk.clock().astimezone(desk.store.terms.hours.zone).date()
+
+
 def day_words(day: date) -> str:
     """Such as `5 Dec 2026`."""
     return f"{day.day} {day:%b %Y}"

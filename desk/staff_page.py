@@ -11,6 +11,7 @@ from casestore.errors import CaseNotFound
 from casestore.skills import Load, Skills
 from casestore.staff import MIN_PASSWORD, StaffMember
 from casestore.unit_of_work import UnitOfWork
+from desk.forms import RowId
 from desk.office import Desk, desk_of
 from desk.pages import page
 from desk.security import checked_form
@@ -79,7 +80,7 @@ def add_member(
 @router.post("/staff/{staff_id}/skills", dependencies=[Depends(checked_form)])
 def save_skills(
     request: Request,
-    staff_id: int,
+    staff_id: RowId,
     member: Administrator,
     areas: Annotated[list[str] | None, Form()] = None,
     languages: Annotated[list[str] | None, Form()] = None,

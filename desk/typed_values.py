@@ -7,7 +7,7 @@ from casestore.folding import folded
 from casestore.records import MOST_PEOPLE
 from triage.amounts import read_amount
 
-_EARLIEST = 1900  # the year of a day that anybody remembers
+_EARLIEST, _LATEST = 1900, 2199  # the years of days that anybody remembers, or will see
 
 
 class Mistake(ValueError):
@@ -76,4 +76,15 @@ def day_of(what: str, written: str, today: date) -> date | None:
         raise Mistake(f"Write {what} as a date, such as {today.isoformat()}, or leave it empty.") from None
     if day.year < _EARLIEST or day > today:
         raise Mistake(f"Check {what}: it must be a day that has been.")
+    return day
+
+
+def coming_day(written: str) -> date:
+    """The day by which something must be done; one that has passed is noted too, for it may have been missed."""
+    try:
+        day = date.fromisoformat(written.strip())
+    except ValueError:
+        raise Mistake("choose the day by which it must be done") from None
+    if not _EARLIEST <= day.year <= _LATEST:
+        raise Mistake(f"check the day by which it must be done: its year is from {_EARLIEST} to {_LATEST}")
     return day

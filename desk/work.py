@@ -13,7 +13,7 @@ from desk.efforts import Spending, spending
 from desk.follow_up import FollowUpLine
 from desk.office import Desk
 from desk.referral_steps import ReferralLine
-from desk.showing import zone
+from desk.showing import office_today, zone
 
 QUICK_MINUTES = (5, 15, 30, 60)
 
@@ -74,7 +74,7 @@ def work_of(desk: Desk, uow: UnitOfWork, found: Reach, today: date) -> Work:
 
 def waiting_for(desk: Desk, uow: UnitOfWork, staff_id: int) -> Waiting:
     """What waits for somebody: due within a week or overdue, referrals without an answer, follow-ups."""
-    today = desk.clock().date()
+    today = office_today(desk)
     return Waiting(
         tuple(agenda.due_lines(uow, staff_id, today)),
         tuple(referral_steps.unanswered_lines(desk, uow, staff_id)),

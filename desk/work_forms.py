@@ -1,7 +1,5 @@
 """The small forms on the page of a case: tasks and deadlines, time and money."""
 
-from datetime import date
-
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
@@ -11,11 +9,11 @@ from casestore.efforts import MOST_MINUTES, Spent
 from casestore.errors import NotValid
 from desk import access
 from desk.case_page import render_case
-from desk.forms import Typed, number, word
+from desk.forms import RowId, Typed, number, word
 from desk.office import Desk, desk_of
 from desk.security import checked_form
 from desk.sign_in import Member, go_to
-from desk.typed_values import Mistake, amount_of
+from desk.typed_values import Mistake, amount_of, coming_day, sentence
 
 router = APIRouter(dependencies=[Depends(checked_form)])
 _ENTRY = ("kind", "what", "due")
@@ -27,9 +25,9 @@ def add_entry(request: Request, reference: str, member: Member, typed: Typed) ->
     """Notes a task, or a deadline that the program does not know."""
     desk = desk_of(request)
     try:
-        due = date.fromisoformat(word(typed, "due"))
-    except ValueError:
-        return _refused(request, reference, member, typed, _ENTRY, "Choose the day by which it must be done.")
+        due = coming_day(word(typed, "due"))
+    except Mistake as mistake:
+        return _refused(request, reference, member, typed, _ENTRY, sentence(mistake))
     try:
         with desk.store.unit_of_work() as uow:
             case = access.held(uow, reference, member)[0].case
@@ -43,7 +41,7 @@ def add_entry(request: Request, reference: str, member: Member, typed: Typed) ->
 
 
 @router.post("/cases/{reference}/agenda/{entry_id}")
-def settle(request: Request, reference: str, entry_id: int, member: Member, typed: Typed) -> Response:
+def settle(request: Request, reference: str, entry_id: RowId, member: Member, typed: Typed) -> Response:
     """Met, missed, not needed, or open again."""
     desk = desk_of(request)
     try:
@@ -74,7 +72,7 @@ def note_effort(request: Request, reference: str, member: Member, typed: Typed) 
 
 
 @router.post("/cases/{reference}/time/{effort_id}/remove")
-def take_back_effort(request: Request, reference: str, effort_id: int, member: Member) -> Response:
+def take_back_effort(request: Request, reference: str, effort_id: RowId, member: Member) -> Response:
     """Removes one's own entry."""
     desk = desk_of(request)
     with desk.store.unit_of_work() as uow:

@@ -104,7 +104,9 @@ def test_who_works_no_cases_breaks_no_glass(store: Store) -> None:
         break_glass(store, case, member)
 
 
-@pytest.mark.parametrize(("reason", "words"), [("", WHY), ("curiosity", WHY), ("danger", ""), ("danger", " \n\t")])
+@pytest.mark.parametrize(
+    ("reason", "words"), [("", WHY), ("curiosity", WHY), ("danger", ""), ("danger", " \n\t"), ("danger", ". !")]
+)
 def test_without_a_reason_nothing_opens(store: Store, reason: str, words: str) -> None:
     with store.unit_of_work() as uow:
         case, member = a_case(uow), a_paralegal(uow)

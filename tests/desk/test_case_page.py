@@ -192,3 +192,10 @@ def test_an_assessment_of_any_age_can_be_shown(desk: Desk) -> None:
         assert desk.browser("sipho").get(f"/cases/{case.reference}").status_code == 200
     state = desk.inner.state.desk
     assert summary_of(state, {"summary": "one line"}, desk.now.date()).told == ("one line",)
+
+
+def test_which_model_judged_is_said_once(desk: Desk) -> None:
+    case = desk.case(claimed_by="thandi", versions={"model": "local-1", "taxonomy": "7"})
+    page = desk.browser("thandi").get(f"/cases/{case.reference}").text
+    assert page.count("Model local-1") == 1
+    assert "Taxonomy 7" in page

@@ -83,6 +83,22 @@ def test_every_answer_carries_the_safe_headers(desk: Desk, path: str) -> None:
     assert headers["cache-control"] == "no-store"
 
 
+def test_a_number_that_no_row_can_have_is_a_page_that_is_not_there(desk: Desk) -> None:
+    """Not an error of ours, on whichever page."""
+    reference = desk.case(claimed_by="ada").reference
+    browser, tried = desk.browser("ada"), 0
+    for path, methods in desk.inner.openapi()["paths"].items():
+        if "_id}" not in path:
+            continue
+        huge = re.sub(r"{\w+_id}", "9" * 30, path.replace("{letter_id}", "repairs")).replace("{reference}", reference)
+        for method in methods:
+            if "9" * 30 in huge:
+                tried += 1
+                answer = browser.get(huge) if method == "get" else browser.post(huge)
+                assert answer.status_code == 404, (method, path)
+    assert tried >= 10
+
+
 def test_no_page_has_a_script_or_style_in_it(desk: Desk) -> None:
     """The policy would not run it."""
     case = desk.case(claimed_by="thandi")

@@ -326,3 +326,12 @@ def test_who_does_not_hold_the_case_sees_none_of_it_and_changes_nothing(desk: De
     for step in ("people", "place", "happened", "background", "residence", "residence/look", "other-side", "supporter"):
         assert sipho.post(f"/cases/{case.reference}/record/{step}", **HAPPENED).status_code == 404
     assert parts(desk, case.reference) == []
+
+
+def test_today_is_the_day_where_the_person_lives(desk: Desk) -> None:
+    """Half past midnight in South Africa is still yesterday in UTC."""
+    case = desk.case(claimed_by="thandi")
+    desk.later(hours=13, minutes=30)
+    fields = {"event_on": "2026-11-24", "event_precision": "day"}
+    answer = desk.browser("thandi").post(f"/cases/{case.reference}/record/happened", **fields)
+    assert answer.status_code == 303

@@ -213,3 +213,19 @@ def test_the_work_on_a_case_is_closed_to_colleagues(desk: Desk) -> None:
     for path in ("agenda", "agenda/1", "time", "referrals", "close", "outcome"):
         fields = {"kind": "task", "what": "x", "due": "2026-11-25", "activity": "call", "minutes": "5"}
         assert others.post(f"/cases/{case.reference}/{path}", **fields).status_code == 404, path
+
+
+@pytest.mark.parametrize("due", ["0001-01-01", "9999-12-31", "soon", ""])
+def test_a_day_that_nobody_will_see_is_refused_and_the_task_is_kept(desk: Desk, due: str) -> None:
+    case = desk.case(claimed_by="thandi")
+    answer = desk.browser("thandi").post(f"/cases/{case.reference}/agenda", kind="task", what="Call them", due=due)
+    assert answer.status_code == 400
+    assert "the day by which it must be done" in answer.text
+    assert "Call them" in answer.text
+    assert entries(desk, case) == []
+
+
+def test_the_log_says_days_as_the_rest_of_the_page_does(desk: Desk) -> None:
+    case, browser = desk.case(claimed_by="thandi"), desk.browser("thandi")
+    browser.post(f"/cases/{case.reference}/agenda", kind="task", what="Call them", due="2026-11-25")
+    assert "Task noted</b>: by 25 Nov 2026" in browser.get(f"/cases/{case.reference}").text
