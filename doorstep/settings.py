@@ -127,7 +127,8 @@ class Settings(BaseSettings):
     office_hours: str = Field(
         "Mon-Fri 08:00-16:00",
         description="When the office works, in the time zone of its law pack, such as `Mon-Fri 08:00-16:00; Sat "
-        "09:00-12:00` or `day and night`. Public holidays are known. Promised answers and claims are counted in it.",
+        "09:00-12:00` or `day and night`. Public holidays are known. Promised answers and claims are counted in it. An "
+        "office may have its own (`doorstep office hours`).",
     )
     lease_hours_emergency: Annotated[int, Field(ge=1)] = Field(
         2, description="Office hours after which a claimed emergency goes back to the queue when nothing is done in it."

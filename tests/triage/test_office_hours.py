@@ -33,6 +33,20 @@ def at(words: str, zone: ZoneInfo = CAPE) -> datetime:
 
 
 @pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-03-20 07:59", "2026-03-20 08:00"),
+        ("2026-03-20 08:00", None),
+        ("2026-03-20 15:59", None),
+        ("2026-03-20 16:00", "2026-03-23 08:00"),  # Friday: it has just closed, for the weekend
+        ("2026-09-23 17:00", "2026-09-25 08:00"),  # over Heritage Day
+    ],
+)
+def test_a_closed_office_says_when_it_opens_next(now: str, opens: str | None) -> None:
+    assert CAPE_OFFICE.opens(at(now)) == (None if opens is None else at(opens))
+
+
+@pytest.mark.parametrize(
     ("start", "hours", "end"),
     [
         ("2026-11-23 09:00", 4, "2026-11-23 13:00"),  # a Monday

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from triage.errors import ContentError
-from triage.pack import LawPack, load_pack, packs_folder
+from triage.pack import LawPack, load_pack, packs_folder, read_office_place
 from triage.taxonomy import load_taxonomy
 
 FLAGS = (
@@ -192,3 +192,15 @@ def test_a_pack_without_a_general_card_does_not_load(tmp_path: Path) -> None:
     (tmp_path / "gb-eng" / "cards" / "general.md").unlink()
     with pytest.raises(ContentError, match="general.md: file not found"):
         load_pack(tmp_path / "gb-eng")
+
+
+@pytest.mark.parametrize(
+    ("pack", "name", "holidays", "zone"),
+    [("za", "South Africa", "ZA", "Africa/Johannesburg"), ("gb-eng", "England", "GB-ENG", "Europe/London")],
+)
+def test_where_an_office_may_be_is_read_without_the_rest_of_the_pack(
+    tmp_path: Path, pack: str, name: str, holidays: str, zone: str
+) -> None:
+    (tmp_path / "pack.yml").write_bytes((packs_folder() / pack / "pack.yml").read_bytes())
+    place = read_office_place(tmp_path)
+    assert (place.name, place.calendar.country, place.zone.key) == (name, holidays, zone)
