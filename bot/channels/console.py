@@ -45,8 +45,8 @@ class Console:
                 self._choices = ()
         for letter in letters:
             yield f"[{letter.document}]\n{letter.text}".strip() if letter.document else letter.text
-            self._choices += letter.choices
-        if self._choices:
+            self._choices += tuple(choice for choice in letter.choices if choice not in self._choices)
+        if letters and self._choices:
             yield "\n".join(f"  {number}. {label}" for number, (_, label) in enumerate(self._choices, start=1))
 
 
