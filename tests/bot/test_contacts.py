@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.contacts import contact_line
-from tests.bot.test_engine import book
+from tests.real_content import real_book
 
-POLICE, GBV = (book().pack.contact(id_) for id_ in ("police", "gbv-centre"))
+POLICE, GBV = (real_book().pack.contact(id_) for id_ in ("police", "gbv-centre"))
 
 
 @pytest.mark.parametrize(
@@ -15,11 +15,11 @@ POLICE, GBV = (book().pack.contact(id_) for id_ in ("police", "gbv-centre"))
     [("en", POLICE.line), ("af", "• Polisie: 10111"), ("zu", "• Amaphoyisa: 10111"), ("st", "• Mapolesa: 10111")],
 )
 def test_a_contact_has_a_name_in_each_language(language: str, said: str) -> None:
-    assert contact_line(POLICE, book().wording, language) == said
+    assert contact_line(POLICE, real_book().wording, language) == said
 
 
 def test_hours_are_translated_too() -> None:
-    line = contact_line(GBV, book().wording, "st")
+    line = contact_line(GBV, real_book().wording, "st")
     assert line.endswith("(motsheare le bosiu)")
     assert "0800 428 428 / " in line
 
@@ -27,4 +27,4 @@ def test_hours_are_translated_too() -> None:
 def test_what_is_not_translated_stays_as_it_is() -> None:
     """A new contact is never left out."""
     new = replace(POLICE, id="new-line", name="New line", hours="Sundays")
-    assert contact_line(new, book().wording, "zu") == "• New line: 10111 (Sundays)"
+    assert contact_line(new, real_book().wording, "zu") == "• New line: 10111 (Sundays)"

@@ -10,12 +10,12 @@ from bot.days import say_date, say_day
 from bot.draft import Draft
 from bot.messages import Inbound, Kind
 from bot.session import Session
-from tests.bot.test_engine import book
+from tests.real_content import real_book
 from triage.meaning import Meaning
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Africa/Johannesburg"))
-DRAFT = Draft(Session(), Inbound(Kind.TEXT), Meaning(), book(), None, NOW, TODAY)
+DRAFT = Draft(Session(), Inbound(Kind.TEXT), Meaning(), real_book(), None, NOW, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_day_is_said_with_its_distance(day: date, said: str) -> None:
     ],
 )
 def test_a_day_is_said_in_the_persons_language(language: str, said: str) -> None:
-    draft = Draft(replace(DRAFT.session, language=language), DRAFT.inbound, Meaning(), book(), None, NOW, TODAY)
+    draft = Draft(replace(DRAFT.session, language=language), DRAFT.inbound, Meaning(), real_book(), None, NOW, TODAY)
     assert draft.day(TODAY - timedelta(3)) == said
 
 

@@ -10,7 +10,7 @@ from bot.engine import Turn, take_turn
 from bot.events import LanguageChosen, SaidInEnglish
 from bot.messages import Inbound, Kind
 from bot.session import Session
-from tests.bot.test_engine import book
+from tests.real_content import real_book
 from triage.meaning import Decision, Flag, Meaning, Scored
 
 NOW = datetime(2026, 11, 23, 19, 40, tzinfo=ZoneInfo("Africa/Johannesburg"))
@@ -32,7 +32,7 @@ def read(*languages: tuple[str, float], mixed: bool = False, flag: str = "") -> 
 def turn(session: Session, text: str, meaning: Meaning, *, language: str = "") -> Turn:
     """One message; `language` is what the channel tells."""
     inbound = Inbound(Kind.TEXT, text=text, language=language)
-    return take_turn(session, inbound, meaning, book(), now=NOW, today=NOW.date())
+    return take_turn(session, inbound, meaning, real_book(), now=NOW, today=NOW.date())
 
 
 def written(*turns: tuple[str, Meaning]) -> Session:
@@ -49,7 +49,7 @@ def test_the_first_clear_sentence_settles_the_language(language: str) -> None:
     first = turn(Session(), SHORT, read((language, 0.9)))
     assert (first.session.language, first.session.language_from) == (language, "read")
     assert LanguageChosen(language) in first.events
-    assert first.replies[0].text == book().wording.say("greeting.hello", language)
+    assert first.replies[0].text == real_book().wording.say("greeting.hello", language)
     both = (*first.replies, *turn(first.session, LONG, read((language, 0.9))).replies)
     assert sum('"English"' in reply.text for reply in both) == 1
 
@@ -58,14 +58,14 @@ def test_the_first_clear_sentence_settles_the_language(language: str) -> None:
 def test_who_read_the_page_in_another_language_is_greeted_in_theirs(page: str, greeted: bool) -> None:
     """The page has said who we are and what is kept; nobody agrees to what they could not read."""
     inbound = Inbound(Kind.TEXT, text=LONG, language=page)
-    first = take_turn(Session(), inbound, read(("zu", 0.9)), book(), channel="web", now=NOW, today=NOW.date())
-    assert (book().wording.say("greeting.privacy", "zu") in [reply.text for reply in first.replies]) is greeted
+    first = take_turn(Session(), inbound, read(("zu", 0.9)), real_book(), channel="web", now=NOW, today=NOW.date())
+    assert (real_book().wording.say("greeting.privacy", "zu") in [reply.text for reply in first.replies]) is greeted
 
 
 def test_danger_is_said_first_and_in_their_language() -> None:
     """Before the greeting, and before any question about the language."""
     first = turn(Session(), SHORT, read(("zu", 0.6), ("xh", 0.4), mixed=True, flag="violence"))
-    assert first.replies[0].text.startswith(book().wording.say("danger.first", "zu"))
+    assert first.replies[0].text.startswith(real_book().wording.say("danger.first", "zu"))
     assert "Amaphoyisa: 10111" in first.replies[0].text
     assert first.session.asked != "language"
 
@@ -111,7 +111,7 @@ def test_who_may_want_another_language_is_asked_once(meaning: Meaning) -> None:
     assert sum(bool(reply.choices) and reply.choices[0].id[0].isdigit() for reply in first.replies) == 1
     chosen = turn(first.session, "isizulu", Meaning())
     assert chosen.session.asked == "place"
-    assert chosen.replies[-1].text == book().wording.say("question.place", "zu")
+    assert chosen.replies[-1].text == real_book().wording.say("question.place", "zu")
     assert turn(chosen.session, LONG, meaning).session.asked != "language"
     assert turn(first.session, LONG, meaning).session.asked != "language"
 
@@ -139,7 +139,7 @@ def test_a_language_may_be_named_in_any_language(words: str, language: str) -> N
     assert asked.asked == "place"
     changed = turn(asked, words, Meaning())
     assert (changed.session.language, changed.session.asked) == (language, "place")
-    assert changed.replies[-1].text == book().wording.say("question.place", language)
+    assert changed.replies[-1].text == real_book().wording.say("question.place", language)
 
 
 def test_a_language_in_the_middle_of_a_story_changes_nothing() -> None:
@@ -155,20 +155,22 @@ def test_what_is_told_for_a_letter_is_in_no_language() -> None:
 def test_a_return_after_a_month_keeps_the_language() -> None:
     session = turn(written((LONG, read(("zu", 0.99)))), "English", Meaning()).session
     later = NOW + timedelta(days=40)
-    back = take_turn(session, Inbound(Kind.TEXT, text=LONG), read(("zu", 0.99)), book(), now=later, today=later.date())
+    back = take_turn(
+        session, Inbound(Kind.TEXT, text=LONG), read(("zu", 0.99)), real_book(), now=later, today=later.date()
+    )
     assert back.session.language == "en"
 
 
 def test_a_card_that_is_only_english_is_given_in_short_with_a_kind_word_and_counted() -> None:
     """Never silently, never nothing."""
     session = turn(Session(), LONG, read(("zu", 0.99))).session
-    while session.asked in book().script.questions:
+    while session.asked in real_book().script.questions:
         inbound = Inbound(Kind.CHOICE, choice=f"{session.ask_number}:skip")
-        last = take_turn(session, inbound, Meaning(), book(), now=NOW, today=NOW.date())
+        last = take_turn(session, inbound, Meaning(), real_book(), now=NOW, today=NOW.date())
         session = last.session
     texts = [reply.text for reply in last.replies]
-    at = texts.index(book().wording.say("guidance.only_english", "zu"))
+    at = texts.index(real_book().wording.say("guidance.only_english", "zu"))
     assert "In short" in texts[at + 1]
     assert "Your rights" not in "\n".join(texts)
     assert SaidInEnglish("card:za/housing.repairs", "zu") in last.events
-    assert [choice.label for choice in last.replies[at].choices] == [book().wording.say("choice.human", "zu")]
+    assert [choice.label for choice in last.replies[at].choices] == [real_book().wording.say("choice.human", "zu")]

@@ -9,7 +9,7 @@ from bot.events import SaidInEnglish
 from bot.messages import Inbound, Kind
 from bot.session import Session
 from bot.translated_cards import show
-from tests.bot.test_engine import book
+from tests.real_content import real_book
 from triage.meaning import Meaning
 
 NOW = datetime(2026, 11, 23, 19, 40, tzinfo=ZoneInfo("Africa/Johannesburg"))
@@ -20,7 +20,7 @@ ISSUE = "housing.lockout"
 def draft_in(language: str, *, today: date = TODAY, **changes: object) -> Draft:
     """A turn in a language; `changes` are made to the book."""
     session = Session(language=language)
-    return Draft(session, Inbound(Kind.TEXT), Meaning(), replace(book(), **changes), None, NOW, today)  # type: ignore[arg-type]
+    return Draft(session, Inbound(Kind.TEXT), Meaning(), replace(real_book(), **changes), None, NOW, today)  # type: ignore[arg-type]
 
 
 def said(draft: Draft) -> str:
@@ -37,13 +37,13 @@ def test_the_urgent_parts_come_with_translated_headings_and_numbers() -> None:
 
 def test_what_nobody_has_reviewed_is_said_so_until_somebody_signs() -> None:
     """A lawyer for the card, a speaker for the translation: two different things."""
-    words = book().wording
+    words = real_book().wording
     lawyer, speaker = words.say("card.not_reviewed", "zu"), words.say("card.unchecked", "zu")
     draft = draft_in("zu")
     show(draft, ISSUE)
     assert lawyer in said(draft)
     assert speaker in said(draft)
-    version = replace(book().card_versions["zu"][ISSUE], speaker="Nomsa Dube", signed=date(2026, 12, 1))
+    version = replace(real_book().card_versions["zu"][ISSUE], speaker="Nomsa Dube", signed=date(2026, 12, 1))
     draft = draft_in("zu", card_versions={"zu": {ISSUE: version}})
     show(draft, ISSUE)
     assert lawyer in said(draft)
@@ -52,17 +52,17 @@ def test_what_nobody_has_reviewed_is_said_so_until_somebody_signs() -> None:
 
 def test_a_version_of_an_older_card_is_not_shown() -> None:
     """English, with a word about it, rather than what the law may no longer say."""
-    version = replace(book().card_versions["zu"][ISSUE], translates=date(2026, 1, 1))
+    version = replace(real_book().card_versions["zu"][ISSUE], translates=date(2026, 1, 1))
     draft = draft_in("zu", card_versions={"zu": {ISSUE: version}})
     assert not show(draft, ISSUE)
-    assert said(draft) == book().wording.say("guidance.only_english", "zu")
+    assert said(draft) == real_book().wording.say("guidance.only_english", "zu")
     assert draft.events == [SaidInEnglish(f"card:za/{ISSUE}", "zu")]
 
 
 def test_a_card_past_its_last_day_leaves_only_whom_to_call() -> None:
     draft = draft_in("af", today=date(2030, 1, 1))
     assert show(draft, ISSUE)
-    assert said(draft).startswith(book().wording.say("card.too_old", "af"))
+    assert said(draft).startswith(real_book().wording.say("card.too_old", "af"))
     assert "• Polisie: 10111" in said(draft)
     assert "hofbevel" not in said(draft)
 
