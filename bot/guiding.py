@@ -126,6 +126,7 @@ def _in_words(draft: Draft, deadline: Deadline) -> str:
     passed = deadline.days_left < 0
     fills = {"day": draft.day(deadline.due), "what": deadline.what}
     fills |= {"late": deadline.late} if passed else {"because": deadline.because}
-    text = draft.words("guidance.deadline_passed" if passed else "guidance.deadline", **fills)
+    over = "guidance.deadline_passed" if deadline.binds == "person" else "guidance.deadline_theirs_passed"
+    text = draft.words(over if passed else "guidance.deadline", **fills)
     review = draft.words("guidance.deadline_review") if deadline.review else ""
     return " ".join(filter(None, (text, deadline.note, review)))
