@@ -5,8 +5,8 @@ from datetime import datetime, time
 from bot.messages import Choice, Reply
 from bot.wording import Wording
 from casestore.errors import UnknownCode
-from casestore.follow_ups import QUESTIONS, FollowUp
 from casestore.unit_of_work import UnitOfWork
+from casestore.work.follow_ups import QUESTIONS, FollowUp
 
 CHANNELS = ("telegram", "web")  # where a button is a button, long after it was sent
 _MARK = "again"

@@ -7,7 +7,7 @@ from bot.interview import SKIPPED
 from bot.office import Office
 from bot.session import Session
 from casestore.case_issues import IssueSource
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.records import Record
 from casestore.respondents import Heard
 from triage.amounts import Amount

@@ -12,11 +12,11 @@ from bot.guiding import assessed
 from bot.interview import SKIPPED
 from bot.office import Office
 from bot.session import Session
-from casestore.agenda import NewDeadline
-from casestore.case_log import PERSON
 from casestore.cases import Case, NewCase
 from casestore.conversations import Conversation
+from casestore.log.case_log import PERSON
 from casestore.unit_of_work import UnitOfWork
+from casestore.work.agenda import NewDeadline
 from triage.assessment import Assessment
 from triage.deadlines import Deadline
 from triage.eligibility import Verdict, judge

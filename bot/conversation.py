@@ -28,12 +28,12 @@ from bot.messages import Inbound, Kind, Reply
 from bot.my_data import copy_of
 from bot.office import Office
 from bot.session import Session
-from casestore.case_log import PERSON
-from casestore.consent import Consent
 from casestore.conversations import Conversation
 from casestore.errors import StoreUnavailable
 from casestore.inbox import Arrival
-from casestore.safe_contact import ContactRule, Notice, Standing
+from casestore.log.case_log import PERSON
+from casestore.privacy.consent import Consent
+from casestore.privacy.safe_contact import ContactRule, Notice, Standing
 from casestore.unit_of_work import UnitOfWork
 from triage.letter_files import write_file
 

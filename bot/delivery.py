@@ -11,8 +11,8 @@ from typing import Protocol
 from bot.errors import Refused, TryLater, Unreachable
 from bot.journal import SentJournal
 from bot.office import Clock
-from casestore.case_log import BOT
 from casestore.errors import StoreUnavailable
+from casestore.log.case_log import BOT
 from casestore.outbox import Letter
 from casestore.unit_of_work import Store, UnitOfWork
 

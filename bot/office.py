@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.draft import Book
 from bot.untranslated import Untranslated
 from casestore.offices import HOME
-from casestore.retention import Rule
+from casestore.privacy.retention import Rule
 from casestore.unit_of_work import Store
 from triage.meaning import Meaning
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from casestore.cases import Case
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.records import Record, say_occasion
 from casestore.respondents import OtherSide
 from casestore.unit_of_work import UnitOfWork

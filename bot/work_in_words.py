@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from casestore import follow_ups, outcomes
 from casestore.cases import Case
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.unit_of_work import UnitOfWork
+from casestore.work import follow_ups, outcomes
 
 _Say = Callable[..., str]
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from bot.conversation import ask_again, forget_letters, note_silence, work_next
 from bot.office import Office
 from bot.promises import keep_promises
-from casestore.case_log import BOT
 from casestore.errors import StoreUnavailable
-from casestore.retention import run
+from casestore.log.case_log import BOT
+from casestore.privacy.retention import run
 
 log = logging.getLogger(__name__)
 

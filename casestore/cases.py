@@ -9,17 +9,15 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from casestore.access import BY_NUMBER, check_works
-from casestore.agenda import Agenda, NewDeadline
 from casestore.case_issues import CaseIssues, IssueSource
-from casestore.case_log import BOT, PERSON, CaseLog
 from casestore.community_problems import move_links
 from casestore.conversations import Conversation
 from casestore.database import add_with_reference
 from casestore.endings import end, forget_words
 from casestore.errors import AlreadyClaimed, AtCapacity, CaseNotFound, NotAllowedNow, NotYours
-from casestore.holding import held, locked, reached
 from casestore.labels import Label, Labels
 from casestore.lifecycle import HELD, OUTCOMES, WITHDRAWN, Status, check_step
+from casestore.log.case_log import BOT, PERSON, CaseLog
 from casestore.office_terms import OfficeTerms
 from casestore.offices import HOME
 from casestore.parting import part
@@ -31,8 +29,10 @@ from casestore.skills import StaffSkills
 from casestore.supporters import Supporters
 from casestore.tables import CaseRow, CaseShareRow, ReferralRow, StaffRow
 from casestore.terms import EMERGENCY
-from casestore.unsharing import unshare
 from casestore.waiting import hurry, leave_holder, note_first_answer, rest, take_place, wait, wait_for_both
+from casestore.work.agenda import Agenda, NewDeadline
+from casestore.work.holding import held, locked, reached
+from casestore.work.unsharing import unshare
 
 URGENCIES = ("emergency", "urgent", "soon", "routine")
 _ASSESSMENT, _NOTE = "cases.assessment", "cases.note"

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from casestore.case_log import CaseLog
 from casestore.database import LOCK, add_with_reference, insert_once
-from casestore.encryption import Keyring
 from casestore.errors import NotAllowedNow, ProblemNotFound
+from casestore.keys.encryption import Keyring
+from casestore.log.case_log import CaseLog
 from casestore.reference import read_reference
 from casestore.tables import CaseRow, CommunityProblemCaseRow, CommunityProblemRow
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from casestore.case_log import CaseLog
 from casestore.database import insert_once
-from casestore.encryption import Keyring
-from casestore.folding import folded
+from casestore.keys.encryption import Keyring
+from casestore.keys.folding import folded
 from casestore.lifecycle import OPEN
+from casestore.log.case_log import CaseLog
 from casestore.tables import CaseRespondentRow, CaseRow, ClientNameRow, RespondentNameRow, RespondentRow
 
 OTHER_SIDE_IS_CLIENT, CLIENT_IS_OTHER_SIDE, SAME_OTHER_SIDE = (

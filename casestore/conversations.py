@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestore.database import LOCK, insert_once
-from casestore.encryption import Keyring
+from casestore.keys.encryption import Keyring
 from casestore.people import People
 from casestore.tables import ConversationRow
 

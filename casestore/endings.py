@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from casestore import agenda, follow_ups
 from casestore.lifecycle import Status
 from casestore.records import rounded
 from casestore.tables import AgendaRow, CaseRow, FollowUpRow, OutcomeRow, ReferralRow
 from casestore.waiting import rest
+from casestore.work import agenda, follow_ups
 
 
 def end(session: Session, row: CaseRow, outcome: str, *, now: datetime) -> OutcomeRow:

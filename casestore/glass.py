@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from casestore.access import check_works
-from casestore.case_log import CaseLog
 from casestore.errors import NotAllowedNow
-from casestore.holding import reached
+from casestore.log.case_log import CaseLog
 from casestore.people import People
 from casestore.tables import CaseRow, GlassRow, StaffRow
+from casestore.work.holding import reached
 
 OPEN_FOR = timedelta(minutes=60)
 REASONS = {

@@ -5,17 +5,17 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from casestore.case_log import CaseLog
 from casestore.cases import Case, Cases
 from casestore.endings import end
 from casestore.errors import AtCapacity, NotAllowedNow, NotYours
 from casestore.lifecycle import DUPLICATE, HELD, OPEN, Status
+from casestore.log.case_log import CaseLog
 from casestore.office_terms import OfficeTerms
 from casestore.skills import StaffSkills
 from casestore.staff import Staff, StaffMember
 from casestore.tables import CaseRow, CaseShareRow
-from casestore.unsharing import unshare
 from casestore.waiting import change_terms, leave_holder, rest, take_place
+from casestore.work.unsharing import unshare
 
 # Why somebody takes a case over: codes, for the log goes where words of a person must not.
 REASONS: dict[str, str] = {

@@ -8,17 +8,17 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestore.case_log import OPERATOR, CaseLog
 from casestore.cases import Cases, NewCase
-from casestore.consent import STATISTICS, Consent, Consents
 from casestore.conversations import Conversation, Conversations
 from casestore.database import insert_once
-from casestore.encryption import Keyring
 from casestore.endings import end
 from casestore.errors import NotAllowedNow
+from casestore.keys.encryption import Keyring
 from casestore.lifecycle import Status
+from casestore.log.case_log import OPERATOR, CaseLog
 from casestore.messages import Messages
 from casestore.people import People
+from casestore.privacy.consent import STATISTICS, Consent, Consents
 from casestore.respondents import Respondents
 from casestore.supporters import Supporters
 from casestore.tables import CaseRow, ImportRow

@@ -4,8 +4,8 @@ from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.orm import Session
 
 from casestore.community_problems import DESCRIPTION
-from casestore.encryption import Box, Keyring
 from casestore.errors import KeyInUse, SealBroken
+from casestore.keys.encryption import Box, Keyring
 from casestore.outbox import BODY
 from casestore.respondents import NAME
 from casestore.tables import CommunityProblemRow, OutboxRow, PersonRow, RespondentNameRow

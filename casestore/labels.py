@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestore.case_issues import CaseIssues
-from casestore.case_log import BOT, CaseLog
-from casestore.holding import held
+from casestore.log.case_log import BOT, CaseLog
 from casestore.tables import CaseRow, LabelRow
+from casestore.work.holding import held
 
 _AT_ONCE = 1_000  # rows in memory: a report reads every case there ever was
 

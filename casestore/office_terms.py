@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casestore.case_log import CaseLog
+from casestore.log.case_log import CaseLog
 from casestore.tables import OfficeRow
 from casestore.terms import Terms
 from triage.opening_hours import hours_in_words, read_hours

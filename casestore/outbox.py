@@ -10,8 +10,8 @@ from sqlalchemy import exists, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from casestore.database import insert_once
-from casestore.encryption import Keyring
-from casestore.safe_contact import HELD, IS_HELD, NOTICE, WAITING, SafeContact, Standing, notice_due
+from casestore.keys.encryption import Keyring
+from casestore.privacy.safe_contact import HELD, IS_HELD, NOTICE, WAITING, SafeContact, Standing, notice_due
 from casestore.tables import OutboxRow, storable
 
 BODY = "outbox.body"

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from casestore.case_log import CaseLog
+from casestore.log.case_log import CaseLog
 from casestore.tables import CaseRow, ConversationRow
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestore.access import Role, viewer_of
-from casestore.encryption import Box, Keyring, SealOnly
 from casestore.errors import KeyFileError, PersonNotFound, SealBroken
+from casestore.keys.encryption import Box, Keyring, SealOnly
 from casestore.tables import ConversationRow, PersonRow
 
 KEY = "the person's wrapped key"

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal,
 from sqlalchemy import case as choose
 from sqlalchemy.orm import Session
 
-from casestore.case_log import BOT, CaseLog
 from casestore.cases import Case, Cases
 from casestore.conflicts import Conflicts
 from casestore.lifecycle import HELD, OPEN, Status
+from casestore.log.case_log import BOT, CaseLog
 from casestore.office_terms import OfficeTerms
 from casestore.ranking import NO_DANGER, NOW_IN_DANGER
 from casestore.skills import Skills, StaffSkills

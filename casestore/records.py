@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestore.case_log import CaseLog
-from casestore.holding import held
+from casestore.log.case_log import CaseLog
 from casestore.tables import CaseRecordRow, CaseRow
+from casestore.work.holding import held
 
 MOST_PEOPLE = 1_000_000
 # What is told together is filled in together.

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from casestore.access import BY_NUMBER
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.database import insert_once
-from casestore.encryption import Keyring
 from casestore.errors import NameTaken
-from casestore.folding import folded, tidy
+from casestore.keys.encryption import Keyring
+from casestore.keys.folding import folded, tidy
 from casestore.tables import CaseRespondentRow, CaseRow, CommunityProblemRow, RespondentNameRow, RespondentRow
 
 NAME = "respondent_names.name"

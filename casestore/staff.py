@@ -12,9 +12,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from casestore.access import Role, Viewer
-from casestore.case_log import BOT, OPERATOR, CaseLog
-from casestore.encryption import Keyring
 from casestore.glass import opened_by
+from casestore.keys.encryption import Keyring
+from casestore.log.case_log import BOT, OPERATOR, CaseLog
 from casestore.offices import HOME, Offices
 from casestore.tables import DeskSessionRow, StaffRow, storable
 

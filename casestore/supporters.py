@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestore.folding import tidy
+from casestore.keys.folding import tidy
 from casestore.people import People
 from casestore.tables import CaseRow, SupporterRow
 

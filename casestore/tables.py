@@ -22,7 +22,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from casestore.coded import Coded, CodedList
+from casestore.codes.coded import Coded, CodedList
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 

@@ -10,46 +10,46 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from casestore.access import Viewer, see_as
-from casestore.agenda import Agenda
-from casestore.anchors import Anchors
 from casestore.attachments import AttachmentFiles, Attachments
-from casestore.backups import Backups
+from casestore.backup.backups import Backups
 from casestore.case_issues import CaseIssues
-from casestore.case_log import CaseLog
 from casestore.cases import Cases
 from casestore.community_problems import CommunityProblems
 from casestore.conflicts import Conflicts
-from casestore.consent import Consents
 from casestore.conversations import Conversations
 from casestore.database import forget_deleted, unavailable
-from casestore.efforts import Efforts
-from casestore.encryption import Keyring, Keys
-from casestore.erasure import Erasure
 from casestore.errors import StoreError, StoreUnavailable
-from casestore.follow_ups import FollowUps
 from casestore.glass import Glass
 from casestore.handover import Handover
 from casestore.imports import Imports
 from casestore.inbox import Inbox
 from casestore.key_use import KeyUse
+from casestore.keys.encryption import Keyring, Keys
 from casestore.labels import Labels
+from casestore.log.anchors import Anchors
+from casestore.log.case_log import CaseLog
 from casestore.messages import Messages
 from casestore.office_terms import OfficeTerms
 from casestore.offices import Offices
 from casestore.outbox import Outbox
-from casestore.outcomes import Outcomes
 from casestore.people import People
+from casestore.privacy.consent import Consents
+from casestore.privacy.erasure import Erasure
+from casestore.privacy.residences import Residences
+from casestore.privacy.safe_contact import SafeContact
 from casestore.queue import Queue
 from casestore.records import Records
-from casestore.referrals import Referrals
-from casestore.residences import Residences
 from casestore.respondents import Respondents
-from casestore.safe_contact import SafeContact
-from casestore.shares import Shares
 from casestore.skills import StaffSkills
 from casestore.staff import Staff
 from casestore.supporters import Supporters
 from casestore.terms import Terms, plain_terms
+from casestore.work.agenda import Agenda
+from casestore.work.efforts import Efforts
+from casestore.work.follow_ups import FollowUps
+from casestore.work.outcomes import Outcomes
+from casestore.work.referrals import Referrals
+from casestore.work.shares import Shares
 
 
 class UnitOfWork:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from casestore.agenda import TASK, Entry, State
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.unit_of_work import UnitOfWork
+from casestore.work.agenda import TASK, Entry, State
 from desk.showing import Due, due_words
 
 SOON = timedelta(days=7)  # what is due within them is on the list of the day

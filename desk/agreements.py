@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from casestore.consent import PURPOSES
 from casestore.conversations import Conversation
-from casestore.safe_contact import ContactRule
+from casestore.privacy.consent import PURPOSES
+from casestore.privacy.safe_contact import ContactRule
 from casestore.unit_of_work import UnitOfWork
 
 

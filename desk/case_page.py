@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from casestore.access import Role
-from casestore.case_log import Entry
-from casestore.code_lists import LISTS
-from casestore.consent import PURPOSES
+from casestore.codes.code_lists import LISTS
 from casestore.conversations import Conversation
 from casestore.glass import REASONS
 from casestore.lifecycle import OUTCOMES, Status
+from casestore.log.case_log import Entry
+from casestore.privacy.consent import PURPOSES
 from casestore.unit_of_work import UnitOfWork
 from desk import access
 from desk.access import Reach

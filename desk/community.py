@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.community_problems import OVER, CommunityProblem, ProblemFacts
 from casestore.errors import CaseNotFound, NotAllowedNow, UnknownCode
 from casestore.unit_of_work import UnitOfWork

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from casestore.amounts import amount_words
 from casestore.cases import Case
-from casestore.code_lists import LISTS
+from casestore.codes.amounts import amount_words
+from casestore.codes.code_lists import LISTS
 from casestore.unit_of_work import UnitOfWork
 from desk.showing import moment_words
 

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from casestore.cases import Case
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.errors import CaseNotFound, NotValid
-from casestore.follow_ups import ANSWERED, QUESTIONS, VOID, Answers, FollowUp, said
 from casestore.unit_of_work import UnitOfWork
+from casestore.work.follow_ups import ANSWERED, QUESTIONS, VOID, Answers, FollowUp, said
 from desk import access
 from desk.forms import RowId, Typed, code, word
 from desk.office import desk_of

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.errors import NameTaken
 from casestore.respondents import Respondent
 from casestore.staff import StaffMember

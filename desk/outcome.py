@@ -7,10 +7,10 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from casestore.cases import Case
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.errors import NotAllowedNow, NotValid
 from casestore.lifecycle import OUTCOMES, Status
-from casestore.outcomes import AMOUNTS, CODES, Closing, Outcome, said
+from casestore.work.outcomes import AMOUNTS, CODES, Closing, Outcome, said
 from desk import access
 from desk.forms import Typed, code, word, words
 from desk.office import Desk, desk_of

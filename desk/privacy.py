@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from casestore.consent import PURPOSES, Consent, consent_record
-from casestore.safe_contact import ContactRule, Notice
+from casestore.privacy.consent import PURPOSES, Consent, consent_record
+from casestore.privacy.safe_contact import ContactRule, Notice
 from desk import access
 from desk.case_page import render_case
 from desk.office import desk_of

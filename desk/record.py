@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from casestore.cases import Case
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.community_problems import OVER, CommunityProblem
+from casestore.privacy.residences import Residence
 from casestore.records import Record, say_occasion
-from casestore.residences import Residence
 from casestore.respondents import OtherSide, Respondent
 from casestore.supporters import Supporter
 from casestore.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from casestore.cases import Case
 from casestore.errors import ProblemNotFound
-from casestore.residences import Residence
+from casestore.privacy.residences import Residence
 from casestore.staff import StaffMember
 from casestore.unit_of_work import UnitOfWork
 from desk import access

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from casestore.cases import Case
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.errors import CaseNotFound, ConsentMissing, NotValid
-from casestore.referral_lifecycle import DETAILS, State, may_override, next_states
-from casestore.referrals import MOST_SHARED, Referral
 from casestore.unit_of_work import UnitOfWork
+from casestore.work.referral_lifecycle import DETAILS, State, may_override, next_states
+from casestore.work.referrals import MOST_SHARED, Referral
 from desk import access
 from desk.forms import RowId, Typed, code, word
 from desk.office import Desk, desk_of

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from casestore.consent import PARTNER, Consent
 from casestore.lifecycle import OPEN
+from casestore.privacy.consent import PARTNER, Consent
 from casestore.unit_of_work import UnitOfWork
 from desk.access import Reach
 from desk.office import Desk

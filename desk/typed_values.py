@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from casestore.code_lists import LISTS
-from casestore.folding import folded
+from casestore.codes.code_lists import LISTS
+from casestore.keys.folding import folded
 from casestore.records import MOST_PEOPLE
 from triage.amounts import read_amount
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.lifecycle import Status
 from casestore.unit_of_work import UnitOfWork
 from desk import agenda, follow_up, outcome, referral_steps

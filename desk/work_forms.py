@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from casestore.agenda import MOST_WORDS, TASK
 from casestore.cases import Case
-from casestore.efforts import MOST_MINUTES, Spent
 from casestore.errors import NotValid
+from casestore.work.agenda import MOST_WORDS, TASK
+from casestore.work.efforts import MOST_MINUTES, Spent
 from desk import access
 from desk.case_page import render_case
 from desk.forms import RowId, Typed, number, word

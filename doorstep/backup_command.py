@@ -8,7 +8,7 @@ import click
 from doorstep.settings import Settings
 
 if TYPE_CHECKING:
-    from casestore.restoring import Held
+    from casestore.backup.restoring import Held
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -20,9 +20,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.pass_obj
 def backup(settings: Settings, folder: Path, keep: int | None) -> None:
     """Write an encrypted backup into FOLDER, while everything goes on running."""
-    from casestore.backing_up import back_up
-    from casestore.backup_folder import BackupFolder
-    from casestore.case_log import OPERATOR
+    from casestore.backup.backing_up import back_up
+    from casestore.backup.backup_folder import BackupFolder
+    from casestore.log.case_log import OPERATOR
     from doorstep.wiring import clock, open_store
 
     _warn_of_place(settings, folder)
@@ -44,7 +44,7 @@ def backup(settings: Settings, folder: Path, keep: int | None) -> None:
 @click.pass_obj
 def restore(settings: Settings, file: Path, only_check: bool) -> None:
     """Read a backup back into the empty database that the settings name."""
-    from casestore.restoring import check_backup
+    from casestore.backup.restoring import check_backup
     from doorstep.wiring import key_file
 
     erased = None
@@ -63,9 +63,9 @@ def restore(settings: Settings, file: Path, only_check: bool) -> None:
 
 def _restored(settings: Settings, file: Path) -> tuple["Held", int]:
     from casestore.attachments import AttachmentFiles
-    from casestore.case_log import OPERATOR
+    from casestore.backup.restoring import restore as restore_backup
     from casestore.database import open_engine
-    from casestore.restoring import restore as restore_backup
+    from casestore.log.case_log import OPERATOR
     from doorstep.wiring import clock, key_file, make_folder, open_store
 
     keyring = key_file(settings).latest()
@@ -85,8 +85,8 @@ def _restored(settings: Settings, file: Path) -> tuple["Held", int]:
 @click.pass_obj
 def move(settings: Settings, to_url: str) -> None:
     """Copy everything into the empty database at TO_URL, and compare. Stop what is running first."""
+    from casestore.backup.moving import move as move_store
     from casestore.database import open_engine
-    from casestore.moving import move as move_store
 
     source, target = open_engine(settings.database, settings.pool), open_engine(to_url, settings.pool)
     try:

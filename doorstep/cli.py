@@ -280,7 +280,7 @@ def migrate(settings: Settings, revision: str) -> None:
 @click.pass_obj
 def corrections(settings: Settings, out: Path | None, as_report: bool) -> None:
     """Show what the desk put right as candidate examples, personal details hidden, for a person to review."""
-    from casestore.case_log import OPERATOR
+    from casestore.log.case_log import OPERATOR
     from doorstep.agreement_report import report_agreement
     from doorstep.corrections import Masker, export
     from doorstep.wiring import clock, open_store

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
-from casestore.code_book import CodeBook, Column, code_book
-from casestore.code_lists import Code, CodeList
+from casestore.codes.code_book import CodeBook, Column, code_book
+from casestore.codes.code_lists import Code, CodeList
 from doorstep.settings import Settings
 from triage.pack import packs_in
 from triage.places import Gazetteer, read_places

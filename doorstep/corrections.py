@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from casestore.consent import IMPROVE
 from casestore.labels import Judged
+from casestore.privacy.consent import IMPROVE
 from casestore.unit_of_work import UnitOfWork
 from triage.examples import read_examples, training_files
 from triage.masking import Vocabulary, load_vocabulary, mask

@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from casestore.case_log import OPERATOR
 from casestore.database import forget_deleted
 from casestore.errors import CaseNotFound, StoreError
+from casestore.log.case_log import OPERATOR
 from casestore.people import KEY
-from casestore.traces import Search, needles_of, search
+from casestore.privacy.traces import Search, needles_of, search
 from casestore.unit_of_work import Store
 
 _PATIENCE = 60.0  # seconds

@@ -42,7 +42,7 @@ def import_command(settings: Settings, file: Path, mapping_file: Path, really: b
 def _office(settings: Settings) -> Any:
     from bot.wording import load_wording
     from casestore.cases import URGENCIES
-    from casestore.code_lists import LISTS
+    from casestore.codes.code_lists import LISTS
     from casestore.lifecycle import OUTCOMES
     from doorstep.import_mapping import CODED
     from doorstep.import_rows import Office

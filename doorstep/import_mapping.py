@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.lifecycle import OUTCOMES
 from doorstep.spreadsheet import How
 from triage.content import Fields, read_words

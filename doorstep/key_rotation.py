@@ -5,10 +5,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
-from casestore.case_log import OPERATOR
 from casestore.errors import StoreUnavailable
-from casestore.key_file import KeyFile
 from casestore.key_use import OFFICE_SEALED
+from casestore.keys.key_file import KeyFile
+from casestore.log.case_log import OPERATOR
 from casestore.unit_of_work import Store, UnitOfWork
 
 TRIES = 12  # of five seconds each on SQLite, whose writers do not queue: one may be passed over for long

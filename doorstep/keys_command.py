@@ -18,7 +18,7 @@ def keys(ctx: click.Context) -> None:
 @click.pass_obj
 def rotate(settings: Settings, prepare: bool) -> None:
     """Add a new office key and seal with it from now on; nothing needs a restart."""
-    from casestore.case_log import OPERATOR
+    from casestore.log.case_log import OPERATOR
     from doorstep.wiring import clock, key_file, open_store
 
     store = open_store(settings, create=False)  # a key file that is not this database's is told before it is changed

@@ -8,7 +8,7 @@ import click
 from doorstep.settings import Settings
 
 if TYPE_CHECKING:
-    from casestore.anchors import Anchor
+    from casestore.log.anchors import Anchor
     from casestore.unit_of_work import Store
 
 
@@ -34,7 +34,7 @@ def verify_log(settings: Settings, make: bool, against: str | None) -> None:
 
 
 def _make_anchors(store: "Store") -> None:
-    from casestore.case_log import OPERATOR
+    from casestore.log.case_log import OPERATOR
     from doorstep.wiring import clock
 
     with store.unit_of_work() as uow:
@@ -43,7 +43,7 @@ def _make_anchors(store: "Store") -> None:
 
 
 def _findings(store: "Store", against: str | None) -> Iterator[str]:
-    from casestore.log_check import LogCheck
+    from casestore.log.log_check import LogCheck
 
     with store.reading() as look:
         check = LogCheck(look.session, store.keyring)
@@ -71,7 +71,7 @@ def _newest(store: "Store") -> Iterator["Anchor"]:
 @click.command("log-events")
 def log_events() -> None:
     """Show every kind of event that the log knows: who does it, what it is, who acts next."""
-    from casestore.case_log import KINDS, OFFICE_KINDS
+    from casestore.log.case_log import KINDS, OFFICE_KINDS
 
     for title, kinds in (("Of a case", KINDS), ("Of an office", OFFICE_KINDS)):
         click.echo(title)

@@ -10,8 +10,8 @@ from doorstep.settings import Settings
 @click.pass_obj
 def retention(settings: Settings, really: bool) -> None:
     """Count, kind by kind, what is older than the schedule allows; with --apply remove it in small batches."""
-    from casestore.case_log import OPERATOR
-    from casestore.retention import due, load_schedule, run
+    from casestore.log.case_log import OPERATOR
+    from casestore.privacy.retention import due, load_schedule, run
     from doorstep.wiring import clock, open_store
 
     rules, store, now = load_schedule(settings.retention), open_store(settings, create=False), clock()

@@ -140,7 +140,8 @@ class Settings(BaseSettings):
         25, description="How many open cases one paralegal takes on, unless the staff page says otherwise for them."
     )
     retention: Path = Field(
-        _ROOT / "casestore" / "retention.yml", description="How long each kind of thing is kept (docs/how-to)."
+        _ROOT / "casestore" / "privacy" / "retention.yml",
+        description="How long each kind of thing is kept (docs/how-to).",
     )
     retention_daily: bool = Field(
         False, description="Whether the worker removes once a day what is older than that, without being asked."

@@ -73,7 +73,7 @@ def office() -> None:
 @click.pass_obj
 def office_add(settings: Settings, name: str, part_of: int | None, place: str, hours: str) -> None:
     """Add an office. Its bot runs with its number in DOORSTEP_OFFICE."""
-    from casestore.case_log import OPERATOR
+    from casestore.log.case_log import OPERATOR
     from doorstep.wiring import clock, open_store
 
     with open_store(settings, create=True).unit_of_work() as uow:
@@ -92,7 +92,7 @@ def office_add(settings: Settings, name: str, part_of: int | None, place: str, h
 @click.pass_obj
 def office_hours(settings: Settings, number: int, place: str | None, hours: str | None) -> None:
     """Change where and when an office works; what is not named stays, and empty is what is set for all."""
-    from casestore.case_log import OPERATOR
+    from casestore.log.case_log import OPERATOR
     from doorstep.wiring import clock, open_store
 
     with open_store(settings, create=False).unit_of_work() as uow:

@@ -16,12 +16,12 @@ from bot.script import load_script
 from bot.untranslated import Untranslated
 from bot.wording import load_wording
 from casestore.attachments import AttachmentFiles
-from casestore.case_log import OPERATOR
 from casestore.database import check_revision, current_revision, is_empty, migrate, newest_revision, open_engine
 from casestore.errors import StoreError
-from casestore.key_command import KeyCommand
-from casestore.key_file import KeyFile
-from casestore.retention import load_schedule
+from casestore.keys.key_command import KeyCommand
+from casestore.keys.key_file import KeyFile
+from casestore.log.case_log import OPERATOR
+from casestore.privacy.retention import load_schedule
 from casestore.terms import Terms
 from casestore.unit_of_work import Store, UnitOfWork
 from doorstep.directory import pack_with_own

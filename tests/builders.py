@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from casestore.access import Role
 from casestore.cases import Case, NewCase
-from casestore.consent import PARTNER, Consent
 from casestore.conversations import Conversation
-from casestore.encryption import Keyring
+from casestore.keys.encryption import Keyring
 from casestore.lifecycle import Status
 from casestore.offices import HOME
+from casestore.privacy.consent import PARTNER, Consent
 from casestore.staff import StaffMember, hash_password
 from casestore.tables import CaseRow, CaseShareRow, StaffRow
 from casestore.unit_of_work import UnitOfWork

@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from casestore.database import migrate, open_engine
-from casestore.encryption import Box, create_keyring
 from casestore.errors import SealBroken, StoreUnavailable
+from casestore.keys.encryption import Box, create_keyring
 from casestore.tables import CaseRow, ConversationRow, InboxRow, LogRow, MessageRow, OutboxRow, PersonRow
 from casestore.unit_of_work import Store
 from tests.builders import a_paralegal

@@ -21,11 +21,11 @@ from sqlalchemy import Column, Connection, String, Table, UniqueConstraint, func
 from casestore.access import Role
 from casestore.attachments import AttachmentFiles
 from casestore.cases import URGENCIES, NewCase
-from casestore.consent import CASE, PARTNER, STATISTICS, Consent
 from casestore.database import open_engine
-from casestore.encryption import Box, Keyring
 from casestore.errors import SealBroken
+from casestore.keys.encryption import Box, Keyring
 from casestore.offices import HOME
+from casestore.privacy.consent import CASE, PARTNER, STATISTICS, Consent
 from casestore.reference import ALPHABET, check_sign
 from casestore.tables import Base, CaseShareRow, ContactRuleRow, OfficeRow, StaffRow
 from casestore.unit_of_work import Store

@@ -21,8 +21,8 @@ from casestore.attachments import AttachmentFiles
 from casestore.cases import Case
 from casestore.conversations import Conversation
 from casestore.database import Pool, open_engine
-from casestore.encryption import load_keyring
 from casestore.errors import StoreError, StoreUnavailable
+from casestore.keys.encryption import load_keyring
 from casestore.lifecycle import Status
 from casestore.outbox import Letter
 from casestore.unit_of_work import Store, UnitOfWork

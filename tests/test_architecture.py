@@ -45,9 +45,9 @@ def test_only_the_unit_of_work_commits() -> None:
 def test_what_is_sealed_with_the_office_key_is_known_to_who_retires_keys() -> None:
     """Whoever seals more with it adds it to OFFICE_SEALED in casestore/key_use.py, or its words are lost one day."""
     sealing = {name for name, tree in trees().items() if calls_of(tree, "office_box")}
-    known = ("encryption", "key_use", "outbox", "respondents", "community_problems")
+    known = ("keys/encryption", "key_use", "outbox", "respondents", "community_problems")
     # A backup's own key is sealed into the file; docs/how-to/rotate-keys.md says how long its office key is needed.
-    assert sealing == {f"casestore/{name}.py" for name in (*known, "sealed_file")}
+    assert sealing == {f"casestore/{name}.py" for name in (*known, "keys/sealed_file")}
 
 
 def test_only_the_settings_read_the_environment() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from casestore.snapshot import digests
+from casestore.backup.snapshot import digests
 from doorstep.settings import Settings
 from doorstep.wiring import open_store
 from tests.casestore.opened import open_everything

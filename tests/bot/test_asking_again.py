@@ -7,12 +7,12 @@ import pytest
 from bot import asking_again
 from bot.conversation import ask_again
 from bot.messages import Inbound, Kind
-from casestore.consent import STATISTICS, Consent
-from casestore.follow_ups import Answers, FollowUp
 from casestore.outbox import Letter
-from casestore.outcomes import Outcome
-from casestore.safe_contact import ContactRule, Notice
+from casestore.privacy.consent import STATISTICS, Consent
+from casestore.privacy.safe_contact import ContactRule, Notice
 from casestore.unit_of_work import Store
+from casestore.work.follow_ups import Answers, FollowUp
+from casestore.work.outcomes import Outcome
 from tests.builders import NOW, a_case, a_conversation, a_paralegal
 from tests.needs import ON_SQLITE
 from tests.talk import CHANNEL, Person, an_office, texts

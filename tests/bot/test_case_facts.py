@@ -10,7 +10,7 @@ from bot.case_facts import _FLAG_OF_ISSUE, OTHER_SIDE, heard_of, record_of, said
 from bot.script import load_script
 from bot.session import Session
 from casestore.case_issues import IssueSource
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.records import Record
 from casestore.respondents import Heard
 from casestore.unit_of_work import Store

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from casestore.case_log import OPERATOR
+from casestore.log.case_log import OPERATOR
 from casestore.offices import HOME
 from casestore.unit_of_work import Store
 from tests.casestore.test_office_terms import TERMS

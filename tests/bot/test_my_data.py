@@ -2,9 +2,9 @@
 
 from bot.conversation import note_silence
 from bot.messages import Inbound, Kind
-from casestore.follow_ups import Answers
-from casestore.referrals import NO_ANSWER_AFTER
 from casestore.unit_of_work import Store
+from casestore.work.follow_ups import Answers
+from casestore.work.referrals import NO_ANSWER_AFTER
 from tests.builders import NOW, a_case
 from tests.casestore.planted import plant_in_record, plant_work
 from tests.casestore.raw import attachment_files, bytes_on_disk, count, rows_in_clear

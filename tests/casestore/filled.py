@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect
 
-from casestore.loading import keys_aside
-from casestore.snapshot import snapshot
-from casestore.table_rows import Column, Shape, insert_rows, rows, shapes
+from casestore.backup.loading import keys_aside
+from casestore.backup.snapshot import snapshot
+from casestore.backup.table_rows import Column, Shape, insert_rows, rows, shapes
 
 ROWS = 3
 _FIRST = 101  # far from what a migration puts there itself

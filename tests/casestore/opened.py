@@ -2,9 +2,9 @@
 
 from sqlalchemy import text
 
-from casestore.encryption import Box
-from casestore.snapshot import snapshot
-from casestore.table_rows import shapes
+from casestore.backup.snapshot import snapshot
+from casestore.backup.table_rows import shapes
+from casestore.keys.encryption import Box
 from casestore.unit_of_work import Store
 
 # How one gets from a row to its person; the first that a table has counts.

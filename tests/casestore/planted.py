@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from casestore.agenda import NewDeadline
 from casestore.cases import Case
 from casestore.community_problems import ProblemFacts
 from casestore.conversations import Conversation
-from casestore.efforts import Spent
-from casestore.outcomes import Outcome
-from casestore.residences import Residence
+from casestore.privacy.residences import Residence
 from casestore.unit_of_work import Store, UnitOfWork
+from casestore.work.agenda import NewDeadline
+from casestore.work.efforts import Spent
+from casestore.work.outcomes import Outcome
 from tests.builders import NOW, a_case, a_conversation, a_paralegal
 
 WORD = "Quetzalfeder"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from casestore.log_check import LogCheck
+from casestore.log.log_check import LogCheck
 from casestore.tables import Base
 from casestore.unit_of_work import Store
 

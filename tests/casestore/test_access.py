@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from casestore.access import Role, see_as
 from casestore.cases import Case
 from casestore.community_problems import ProblemFacts
-from casestore.efforts import Spent
 from casestore.errors import CaseNotFound, NotYours
 from casestore.offices import HOME
 from casestore.staff import StaffMember
 from casestore.tables import CaseRow, ConversationRow
 from casestore.unit_of_work import Store
+from casestore.work.efforts import Spent
 from tests.builders import NOW, a_case, a_conversation, a_paralegal, open_cases, share
 from tests.casestore.planted import plant_work
 from tests.humble import humble as as_humble

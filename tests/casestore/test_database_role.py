@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from casestore.case_log import OPERATOR
 from casestore.database import check_revision
 from casestore.database_role import ADDED_TO, apply_grants, grants
 from casestore.errors import StoreError
+from casestore.log.case_log import OPERATOR
 from casestore.offices import HOME
 from casestore.tables import Base
 from casestore.unit_of_work import Store

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from casestore.cases import URGENCIES
-from casestore.consent import STATISTICS, Consent
 from casestore.errors import AlreadyClaimed, CaseNotFound, NotAllowedNow, NotYours, StoreError
 from casestore.lifecycle import HELD, NEXT, OUTCOMES, WITHDRAWN, Status
+from casestore.privacy.consent import STATISTICS, Consent
 from casestore.ranking import place_in_queue
 from casestore.skills import MOST, Skills
 from casestore.unit_of_work import Store

@@ -8,16 +8,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from casestore import agenda
-from casestore.case_log import KINDS
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.errors import ConsentMissing, NotAllowedNow, NotYours, StoreError
-from casestore.follow_ups import ASKED_LATER, Answers
 from casestore.lifecycle import OUTCOMES
-from casestore.outcomes import Outcome
-from casestore.referral_lifecycle import NEXT, State
-from casestore.referrals import NO_ANSWER_AFTER
+from casestore.log.case_log import KINDS
 from casestore.unit_of_work import Store, UnitOfWork
+from casestore.work import agenda
+from casestore.work.follow_ups import ASKED_LATER, Answers
+from casestore.work.outcomes import Outcome
+from casestore.work.referral_lifecycle import NEXT, State
+from casestore.work.referrals import NO_ANSWER_AFTER
 from tests.builders import NOW, a_case, a_new_case, a_paralegal
 from tests.casestore.attempted import attempted
 

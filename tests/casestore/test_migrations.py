@@ -7,8 +7,8 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from casestore.backup.table_rows import shapes
 from casestore.database import MIGRATIONS, current_revision, migrate, open_engine
-from casestore.table_rows import shapes
 from tests.casestore.filled import ROWS, Contents, contents, fill
 
 STEPS = [step.revision for step in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from casestore.access import Role
-from casestore.case_log import OPERATOR
 from casestore.cases import Case
+from casestore.log.case_log import OPERATOR
 from casestore.offices import HOME
 from casestore.terms import Terms
 from casestore.unit_of_work import Store, UnitOfWork

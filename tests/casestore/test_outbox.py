@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from casestore.encryption import Keyring
+from casestore.keys.encryption import Keyring
 from casestore.outbox import LEASE, Letter
 from casestore.unit_of_work import Store, UnitOfWork
 from tests.at_once import at_once

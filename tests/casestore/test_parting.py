@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.exc import NoResultFound
 
 from casestore.cases import Case
-from casestore.consent import STATISTICS, Consent
 from casestore.lifecycle import Status
+from casestore.privacy.consent import STATISTICS, Consent
 from casestore.staff import StaffMember
 from casestore.unit_of_work import Store, UnitOfWork
 from tests.builders import NOW, a_case, a_conversation, a_paralegal

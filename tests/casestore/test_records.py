@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casestore.cases import Case
-from casestore.code_lists import LISTS
+from casestore.codes.code_lists import LISTS
 from casestore.errors import NotYours, UnknownCode
 from casestore.lifecycle import Status
 from casestore.records import MOST_PEOPLE, NAMES, Record, in_order, rounded, say_occasion

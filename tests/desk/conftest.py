@@ -7,7 +7,7 @@ import pytest
 
 from casestore.attachments import AttachmentFiles
 from casestore.database import migrate, open_engine
-from casestore.encryption import create_keyring, load_keyring
+from casestore.keys.encryption import create_keyring, load_keyring
 from casestore.unit_of_work import Store
 from tests.desk.browser import Desk, add_accounts
 

@@ -1,8 +1,8 @@
 """The page of one case, and who sees how much of it."""
 
 from casestore.access import Role
-from casestore.case_log import OPERATOR
-from casestore.consent import Consent
+from casestore.log.case_log import OPERATOR
+from casestore.privacy.consent import Consent
 from desk.summary import summary_of
 from tests.desk.browser import START, Desk
 

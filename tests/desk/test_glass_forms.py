@@ -2,7 +2,7 @@
 
 import pytest
 
-from casestore.consent import STATISTICS, Consent
+from casestore.privacy.consent import STATISTICS, Consent
 from tests.desk.browser import Browser, Desk
 
 WHY = "Her son rang: she is not safe <b>tonight</b>"

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from casestore.cases import Case
-from casestore.follow_ups import FollowUp
-from casestore.outcomes import Outcome
+from casestore.work.follow_ups import FollowUp
+from casestore.work.outcomes import Outcome
 from tests.desk.browser import Desk
 
 KNOWN = {

@@ -7,7 +7,7 @@ from httpx2 import Response
 
 from casestore.access import Role
 from casestore.cases import Case
-from casestore.consent import PARTNER, Consent
+from casestore.privacy.consent import PARTNER, Consent
 from tests.casestore.planted import WORD, plant_in_record, plant_work
 from tests.desk.browser import HELLO, PASSWORD, Browser, Desk
 

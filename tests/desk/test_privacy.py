@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from casestore.consent import CASE, STATISTICS, Consent
-from casestore.residences import Residence
+from casestore.privacy.consent import CASE, STATISTICS, Consent
+from casestore.privacy.residences import Residence
 from tests.desk.browser import Desk
 
 

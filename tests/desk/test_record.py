@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from casestore.privacy.residences import Residence
 from casestore.records import Record
-from casestore.residences import Residence
 from casestore.respondents import OtherSide
 from tests.desk.browser import Desk
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from casestore.agenda import NewDeadline
 from casestore.cases import Case
-from casestore.referrals import NO_ANSWER_AFTER, Referral
+from casestore.work.agenda import NewDeadline
+from casestore.work.referrals import NO_ANSWER_AFTER, Referral
 from tests.desk.browser import Browser, Desk
 
 COURT = NewDeadline(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from casestore.backup_folder import PEOPLE
-from casestore.snapshot import digests
-from casestore.table_rows import Digest
+from casestore.backup.backup_folder import PEOPLE
+from casestore.backup.snapshot import digests
+from casestore.backup.table_rows import Digest
 from casestore.unit_of_work import Store
 from doorstep.settings import Settings
 from doorstep.wiring import open_store

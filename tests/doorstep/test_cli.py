@@ -16,8 +16,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from casestore.consent import IMPROVE, Consent
 from casestore.database import MIGRATIONS
+from casestore.privacy.consent import IMPROVE, Consent
 from casestore.unit_of_work import Store
 from doorstep.cli import main
 from doorstep.settings import Settings, describe_settings

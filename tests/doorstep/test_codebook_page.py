@@ -7,8 +7,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from casestore.code_book import RECORD
-from casestore.code_lists import LISTS
+from casestore.codes.code_book import RECORD
+from casestore.codes.code_lists import LISTS
 from doorstep.cli import main
 from doorstep.codebook_page import as_csv, as_json, as_page, book_of
 from doorstep.settings import Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casestore.consent import CASE, IMPROVE, STATISTICS, Consent
+from casestore.privacy.consent import CASE, IMPROVE, STATISTICS, Consent
 from casestore.unit_of_work import Store, UnitOfWork
 from doorstep.agreement_report import report_agreement
 from doorstep.corrections import Candidate, Masker, as_examples, candidates, export

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from casestore.consent import STATISTICS, Consent
 from casestore.database import forget_deleted
 from casestore.errors import CaseNotFound, PersonNotFound
-from casestore.traces import needles_of, search
+from casestore.privacy.consent import STATISTICS, Consent
+from casestore.privacy.traces import needles_of, search
 from casestore.unit_of_work import Store
 from doorstep.erasing import NotErased, erase_and_prove, person_of
 from doorstep.settings import Settings

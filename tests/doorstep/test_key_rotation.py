@@ -14,8 +14,8 @@ from casestore import database
 from casestore.attachments import AttachmentFiles
 from casestore.database import migrate, open_engine
 from casestore.errors import KeyInUse, StoreUnavailable
-from casestore.key_file import KeyFile
 from casestore.key_use import BATCH
+from casestore.keys.key_file import KeyFile
 from casestore.unit_of_work import Store
 from doorstep.key_rotation import key_lines, retire_key, rewrap_all
 from tests.builders import NOW, a_conversation

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from casestore.case_log import KINDS, OFFICE_KINDS, OPERATOR
+from casestore.log.case_log import KINDS, OFFICE_KINDS, OPERATOR
 from casestore.unit_of_work import Store
 from doorstep.settings import Settings
 from doorstep.wiring import open_store

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.worker import Worker
-from casestore.retention import load_schedule
+from casestore.privacy.retention import load_schedule
 from casestore.unit_of_work import Store
 from doorstep.settings import Settings
 from doorstep.wiring import open_store

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from casestore.case_log import OPERATOR
 from casestore.errors import StoreError
+from casestore.log.case_log import OPERATOR
 from casestore.unit_of_work import Store
 from doorstep.settings import Settings
 from doorstep.wiring import open_store

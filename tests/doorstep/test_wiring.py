@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from casestore.encryption import create_keyring
 from casestore.errors import KeyFileError, StoreBehind, StoreError
+from casestore.keys.encryption import create_keyring
 from doorstep.settings import Settings
 from doorstep.wiring import bring_database, ensure_first_account, ensure_model, load_book, make_office, open_store
 from tests.builders import NOW, a_case

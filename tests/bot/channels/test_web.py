@@ -20,8 +20,8 @@ from bot.messages import Inbound, Kind
 from casestore.attachments import MAX_BYTES, AttachmentFiles
 from casestore.conversations import Conversation
 from casestore.database import open_engine
-from casestore.encryption import create_keyring, load_keyring
 from casestore.errors import StoreUnavailable
+from casestore.keys.encryption import create_keyring, load_keyring
 from casestore.unit_of_work import Store
 from tests.real_content import real_book
 

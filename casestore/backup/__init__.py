@@ -1,0 +1,1 @@
+"""Keeps copies: made while people write, restored, and moved to another database."""

@@ -1,0 +1,1 @@
+"""Names: the published codes of a record, and the book that lists them."""

@@ -1,0 +1,1 @@
+"""Helps: what was planned, done, arranged elsewhere, achieved and asked again."""
