@@ -12,7 +12,15 @@ from triage.errors import ContentError
 FALLBACK = "en"
 # What a person agrees to is said in words that mean what the English means today, or in English.
 BINDING = frozenset(
-    {"case.offer", "case.offer_human", "case.offer_again", "case.statistics", "case.share", "delete.ask"}
+    {
+        "case.offer",
+        "case.offer_human",
+        "case.offer_again",
+        "case.statistics",
+        "case.share",
+        "case.partner",
+        "delete.ask",
+    }
 )
 
 
