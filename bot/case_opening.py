@@ -125,7 +125,8 @@ def _for_the_paralegal(office: Office, session: Session, assessment: Assessment)
     story = session.story.replace("\n", " / ")
     quote = story[:_QUOTE] + ("…" if len(story) > _QUOTE else "")
     return {
-        "summary": [*titles, f"In their words: {quote}"] if quote else titles,
+        "summary": titles,
+        "quote": quote,
         "reasons": list(assessment.reasons),
         "facts": {_label(office, id_): _shown(office, value) for id_, value in session.answers.items()}
         | _can_get(office, session),
@@ -144,7 +145,6 @@ def _for_the_paralegal(office: Office, session: Session, assessment: Assessment)
         "guidance": list(assessment.guidance),
         "understanding": {
             "issues": [{"id": id_, "probability": score} for id_, score in session.scores.items()],
-            "model": office.versions.get("model", ""),
         },
     }
 

@@ -166,7 +166,13 @@ def _context(desk: Desk, uow: UnitOfWork, found: Reach) -> dict[str, Any]:
     return {
         "case": row(desk, uow, case, found.member, now=desk.clock()),
         "reference": case.reference,
-        "summary": summary_of(desk, assessment if works else {}, today, besides=work.codes if work else frozenset()),
+        "summary": summary_of(
+            desk,
+            assessment if works else {},
+            today,
+            reads=readable is not None,
+            besides=work.codes if work else frozenset(),
+        ),
         "work": work,
         "glass": glass_of(desk, uow, found),
         "due": None if case.due is None else due_words(case.due, today),

@@ -32,23 +32,27 @@ class Summary:
     """The assessment in words. Every part may be empty: older cases know less."""
 
     told: tuple[str, ...]
+    quote: str
     reasons: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     deadlines: tuple[DeadlineLine, ...]
     guidance: tuple[GuidanceLine, ...]
     understood: tuple[tuple[str, str], ...]
-    model: str
 
 
 def summary_of(
-    desk: Desk, assessment: dict[str, Any], today: date, *, besides: frozenset[str] = frozenset()
+    desk: Desk, assessment: dict[str, Any], today: date, *, reads: bool = True, besides: frozenset[str] = frozenset()
 ) -> Summary:
-    """What the page shows of an assessment, `besides` the deadlines with these ids, which it shows elsewhere."""
+    """What the page shows of an assessment: what the person wrote only to who `reads` the case.
+
+    Left out are the deadlines with the ids `besides`, which the page shows elsewhere.
+    """
     understanding = assessment.get("understanding")
     understanding = understanding if isinstance(understanding, dict) else {}
     facts = assessment.get("facts")
     return Summary(
         told=_texts(assessment.get("summary")),
+        quote=str(assessment.get("quote") or "") if reads else "",
         reasons=_texts(assessment.get("reasons")),
         facts=tuple((str(name), str(value)) for name, value in facts.items()) if isinstance(facts, dict) else (),
         deadlines=tuple(
@@ -61,7 +65,6 @@ def summary_of(
             (issue_title(desk, str(entry.get("id", ""))), _percent(entry.get("probability")))
             for entry in _dicts(understanding.get("issues"))
         ),
-        model=str(understanding.get("model") or ""),
     )
 
 

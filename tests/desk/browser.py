@@ -144,7 +144,7 @@ class Desk:
             "flags": ("lockout",),
             "urgency": "emergency",
             "due": date(2026, 12, 5),
-            "versions": {"taxonomy": "1"},
+            "versions": {"model": "local-1", "taxonomy": "1"},
             "assessment": ASSESSMENT,
         }
         with self.store.unit_of_work() as uow:
@@ -185,11 +185,12 @@ class Desk:
 
 ASSESSMENT: dict[str, Any] = {
     "summary": ["Locked out this morning"],
+    "quote": "They changed my locks and I sleep outside",
     "reasons": ['Danger heard: lockout ("changed my locks")'],
     "facts": {"Who is doing this": "Landlord or agent"},
     "deadlines": [
         {"due": "2026-12-05", "what": "Apply to the court.", "because": "12 days from the event", "source": "PIE-8"}
     ],
     "guidance": ["za/housing.lockout"],
-    "understanding": {"issues": [{"id": "housing.lockout", "probability": 0.93}], "model": "local-1"},
+    "understanding": {"issues": [{"id": "housing.lockout", "probability": 0.93}]},
 }

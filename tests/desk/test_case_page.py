@@ -43,6 +43,17 @@ def test_a_case_of_somebody_else_is_a_summary_only(desk: Desk) -> None:
     assert "Send answer" not in text
 
 
+def test_the_summary_quotes_the_person_to_who_may_read_them_alone(desk: Desk) -> None:
+    """Before the claim it says what kind of case it is; the model that judged is named once."""
+    case, browser = desk.case(), desk.browser("thandi")
+    before = browser.get(f"/cases/{case.reference}").text
+    assert "Locked out this morning" in before
+    assert "In their words" not in before
+    assert before.count("Model ") == 1
+    held = desk.case(claimed_by="thandi")
+    assert "In their words: <q" in browser.get(f"/cases/{held.reference}").text
+
+
 def test_an_analyst_is_told_what_they_see_and_nothing_that_they_do_not(desk: Desk) -> None:
     """Codes and the log: no summary, none of its sentences, nothing to claim."""
     case = desk.case(claimed_by="thandi")
