@@ -19,12 +19,12 @@ from desk.showing import areas, languages, places
 from desk.sign_in import Member
 
 router = APIRouter()
+# A partner's account belongs to an organisation of its own, not to the administrator's office: the command adds those.
 ROLES = (
     (Role.PARALEGAL, "Paralegal: works cases, reads the conversations of their own"),
     (Role.SUPERVISOR, "Supervisor: works cases, reads every conversation of the office"),
     (Role.ADMINISTRATOR, "Administrator: like a supervisor, and adds accounts"),
     (Role.ANALYST, "Analyst: sees codes and times, no words and no names"),
-    (Role.PARTNER, "Partner organisation: sees the codes of cases shared with it"),
 )
 
 
@@ -60,6 +60,8 @@ def add_member(
     typed = {"username": username, "name": name, "role": role}
     if not name.strip():
         return _shown(request, problem="Nobody was added: a full name is needed.", typed=typed, status=400)
+    if role not in {id_ for id_, _ in ROLES}:
+        return _shown(request, problem="Nobody was added: choose a role from the list.", typed=typed, status=400)
     desk = desk_of(request)
     try:
         with desk.store.unit_of_work() as uow:

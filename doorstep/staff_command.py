@@ -18,16 +18,23 @@ def staff() -> None:
 @click.argument("username")
 @click.option("--name", required=True, help="The name that people see.")
 @click.option("--role", type=click.Choice(_ROLES), default="paralegal", show_default=True)
-@click.option("--office", default=1, show_default=True, help="The number of their office.")
+@click.option("--office", type=int, help="The number of their office.  [default: 1; a partner's must be said]")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
 @click.pass_obj
-def staff_add(settings: Settings, username: str, name: str, role: str, office: int, password: str) -> None:
+def staff_add(settings: Settings, username: str, name: str, role: str, office: int | None, password: str) -> None:
     """Add somebody to the desk."""
+    from casestore.offices import HOME
     from doorstep.wiring import clock, open_store
 
+    if role == "partner" and office is None:
+        raise click.ClickException(
+            "a partner needs --office, the number of their organisation (`doorstep office list`)"
+        )
     with open_store(settings, create=True).unit_of_work() as uow:
         try:
-            uow.staff.add(username=username, name=name, password=password, role=role, office_id=office, now=clock())
+            uow.staff.add(
+                username=username, name=name, password=password, role=role, office_id=office or HOME, now=clock()
+            )
         except ValueError as fault:
             raise click.ClickException(str(fault)) from None
     click.echo(f"{name} can sign in as {username.lower()}.")

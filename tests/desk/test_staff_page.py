@@ -24,7 +24,7 @@ def test_a_mistake_is_explained_and_nobody_is_added(desk: Desk) -> None:
     """A taken name, a short password, no name, a role that does not exist."""
     browser = desk.browser("ada")
     good = {"username": "nomsa", "name": "Nomsa", "password": PASSWORD, "role": "paralegal"}
-    for wrong in ({"username": "thandi"}, {"password": "short"}, {"name": " "}, {"role": "owner"}):
+    for wrong in ({"username": "thandi"}, {"password": "short"}, {"name": " "}, {"role": "owner"}, {"role": "partner"}):
         answer = browser.post("/staff", **{**good, **wrong})
         assert answer.status_code == 400
         assert "Nobody was added" in answer.text
@@ -32,6 +32,14 @@ def test_a_mistake_is_explained_and_nobody_is_added(desk: Desk) -> None:
     assert '<option value="analyst" selected>' in answer.text
     with desk.store.reading() as uow:
         assert uow.staff.count() == 3
+
+
+def test_what_was_typed_and_chosen_stays_after_a_mistake(desk: Desk) -> None:
+    """But the password."""
+    page = desk.browser("ada").post("/staff", username="nomsa", name="", password=PASSWORD, role="analyst").text
+    assert 'value="nomsa"' in page
+    assert '<option value="analyst" selected>' in page
+    assert PASSWORD not in page
 
 
 def test_what_somebody_takes_on_is_ticked_and_shown(desk: Desk) -> None:

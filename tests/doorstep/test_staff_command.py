@@ -1,4 +1,4 @@
-"""`doorstep office`: where and when an office works."""
+"""`doorstep staff` and `doorstep office`: who works where, and when an office works."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from casestore.log.case_log import OPERATOR
 from casestore.unit_of_work import Store
 from doorstep.settings import Settings
 from doorstep.wiring import open_store
-from tests.builders import NOW
+from tests.builders import NOW, PASSWORD
 from tests.doorstep.test_cli import Shell
 
 
@@ -69,3 +69,12 @@ def test_nothing_starts_where_the_law_pack_of_an_offices_place_is_missing(shell:
     (packs / "za").symlink_to(Settings(data=shell.data).packs / "za")
     with pytest.raises(StoreError, match=r"the place of office 2 \(London\): .*'gb-eng' here: choose one of za"):
         the_store(shell, packs=packs)
+
+
+def test_a_partner_is_added_to_an_organisation_of_their_own(shell: Shell) -> None:
+    """In the office whose cases they should be shown they would never be shown one."""
+    shell.succeeds("office", "add", "Legal Aid")
+    lerato = ("staff", "add", "lerato", "--name", "Lerato", "--role", "partner", "--password", PASSWORD)
+    assert "a partner needs --office" in shell.fails(*lerato)
+    assert shell.succeeds(*lerato, "--office", "2") == "Lerato can sign in as lerato.\n"
+    assert shell.succeeds("staff", "list") == "lerato\tLerato\tpartner\t2\n"
