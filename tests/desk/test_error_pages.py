@@ -71,7 +71,7 @@ def test_an_unknown_address_is_a_page(desk: Desk, path: str) -> None:
     """With a way back."""
     answer = desk.browser("thandi").get(path)
     assert answer.status_code == 404
-    assert "To the queue" in answer.text
+    assert "Back to the desk" in answer.text
 
 
 def test_the_script_is_told_that_the_session_is_over(desk: Desk) -> None:

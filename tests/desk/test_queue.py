@@ -26,6 +26,15 @@ def test_waiting_cases_come_by_urgency_then_deadline_then_waiting_time(desk: Des
     assert references(desk.browser("thandi"), "waiting") == expected
 
 
+def test_a_deadline_that_runs_from_an_unknown_day_is_not_said_to_be_none(desk: Desk) -> None:
+    """Beside "A deadline is running" stands that its day is not known."""
+    desk.case(urgency="soon", due=None)
+    text = desk.browser("thandi").get("/").text
+    assert "A deadline is running" in text
+    assert "not known" in text
+    assert "1 with a deadline" in text
+
+
 def test_claimed_cases_stand_under_mine_and_with_others(desk: Desk) -> None:
     """Everybody sees who holds what."""
     case = desk.case(claimed_by="thandi")
