@@ -13,6 +13,11 @@ _TAKE_BACK = {
     "partner": "consent.take_back_partner",
     "case": "consent.take_back_case",
 }
+_ASKED_WITH = tuple(
+    words.format(agreed)
+    for agreed in ("consent", "permission", "yes", "toestemming")
+    for words in ("withdraw my {}", "take back my {}", "take my {} back", "revoke my {}", "trek my {} terug")
+)
 _SURE_INTENT = 0.75
 _MOST_WORDS = 10
 
@@ -22,6 +27,25 @@ def buttons(draft: Draft) -> tuple[Choice, ...]:
     purposes = [purpose for purpose in _AT_ONCE if purpose in draft.agreed]
     purposes += ["case"] if "case" in draft.agreed and draft.has_open_case else []
     return tuple(Choice(f"g:withdraw_{purpose}", draft.words(_TAKE_BACK[purpose])) for purpose in purposes)
+
+
+def asked_for(draft: Draft) -> bool:
+    """Whether somebody says in few words that they take back what they agreed to."""
+    said = draft.inbound.text.casefold()
+    return len(said.split()) <= _MOST_WORDS and any(words in said for words in _ASKED_WITH)
+
+
+def withdraw_in_words(draft: Draft) -> None:
+    """Takes back what was agreed to besides the case, or asks about the case, with a button for each of the others."""
+    if draft.case is not None and "case" in draft.agreed:
+        draft.put_aside()
+        ask(draft)
+        draft.offer(tuple(each for each in buttons(draft) if each.id != f"g:{WITHDRAW_CASE}"))
+        return
+    for purpose in (each for each in _AT_ONCE if each in draft.agreed):
+        draft.report(ConsentAnswered(purpose, False, _TAKE_BACK[purpose]))
+    draft.say("consent.taken_back", choices=(draft.human_button,))
+    draft.ask_again = bool(draft.session.asked)
 
 
 def withdraw(draft: Draft, purpose: str) -> None:

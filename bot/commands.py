@@ -32,6 +32,8 @@ def command_in(draft: Draft) -> str | None:
         return "benefits"
     if nearby.asked_for(draft):
         return "near"
+    if agreements.asked_for(draft):
+        return "withdraw"
     meaning = draft.meaning
     if meaning.intent == draft.session.asked or (meaning.intent == "human" and draft.session.asked == casework.OPEN):
         return None  # "zulu please", "yes, delete it", "just get me a human": an answer, not the command again
@@ -255,6 +257,7 @@ _ACTIONS: dict[str, Callable[[Draft], None]] = {
     "letter": writing.begin,
     "safe": safe_contact.change,
     "show": safe_contact.show,
+    "withdraw": agreements.withdraw_in_words,
     "withdraw_statistics": partial(agreements.withdraw, purpose="statistics"),
     "withdraw_improve": partial(agreements.withdraw, purpose="improve"),
     "withdraw_partner": partial(agreements.withdraw, purpose="partner"),

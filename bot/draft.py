@@ -81,6 +81,7 @@ class Draft:
     # What the engine does next, once this step is through: steps never call one another in a circle.
     confirm_next: str = ""
     not_that: bool = False
+    welcomed: bool = False  # we have said in this turn who we are
     back_again: bool = False  # they had stopped us; "i am back" answers no question
     go_on: bool = False
     ask_again: bool = False

@@ -112,6 +112,7 @@ def _welcome(draft: Draft, channel: str) -> None:
         if channel not in GREETED_BY_PAGE or draft.session.language != page_is_in:
             draft.say("greeting.hello")
             draft.say("greeting.privacy", choices=(draft.human_button,))
+            draft.welcomed = True
         if draft.book.wording.has(f"greeting.{channel}"):
             draft.say(f"greeting.{channel}")
         draft.set(greeted=True)

@@ -55,6 +55,17 @@ def _note_day_from_story(draft: Draft, wanted: tuple[str, ...], day: date) -> No
         _note_day(draft, dates[0], day)
 
 
+def place_told(draft: Draft) -> bool:
+    """Notes where the person lives when they say so after the question about it; False when they say nothing of it."""
+    session, gazetteer = draft.session, draft.book.pack.gazetteer
+    place = gazetteer.find_one(draft.inbound.text)
+    if place is None or not session.issues or session.answers.get("place", SKIPPED) != SKIPPED:
+        return False
+    draft.set(answers={**session.answers, "place": place.id})
+    draft.say("understood.noted", facts=gazetteer.in_full(place.id))
+    return True
+
+
 def next_question(draft: Draft) -> None:
     """The next open question, or the guidance when none is left."""
     questions = draft.book.script.questions

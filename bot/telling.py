@@ -42,7 +42,10 @@ def told(draft: Draft) -> None:
     session, meaning = draft.session, draft.meaning
     told_before = bool(session.story)
     if meaning.decision is Decision.NONE and not meaning.flags:
-        _small_talk(draft)
+        if interview.place_told(draft):
+            draft.ask_again = bool(session.asked)
+        else:
+            _small_talk(draft)
         return
     _note_language(draft)
     draft.set(
@@ -112,14 +115,14 @@ def _ask_which(draft: Draft, *, told_before: bool) -> None:
 def _small_talk(draft: Draft) -> None:
     session, intent = draft.session, draft.meaning.intent
     said = intent if draft.meaning.intent_probability >= _SURE_INTENT else ""
-    if said == "greet":
+    if said == "greet" and not draft.welcomed:
         draft.say("understood.greet_again" if session.asked or session.issues else "understood.greet")
     elif said in ("thanks", "goodbye"):
         draft.say(f"understood.{said}")
     elif intent == "vague" or (session.tries and not session.issues and said in _NOTHING_MORE and not session.asked):
         _cannot_tell(draft, told_before=bool(session.story))
         return
-    elif session.ask_number == 0 and not session.story and session.last_at == "":
+    elif draft.welcomed or (session.ask_number == 0 and not session.story and session.last_at == ""):
         draft.say("greeting.tell")
     elif _in_another_language(draft):
         _note_language(draft)
