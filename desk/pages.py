@@ -1,5 +1,6 @@
 """Turns a template into a page, with what every page shows: the office, who is signed in, the token for its forms."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from desk.security import COOKIE, form_token
 _HERE = Path(__file__).parent
 
 
+@cache
 def templates() -> Environment:
     """Everything filled into a template is escaped, and a name that is missing is a mistake."""
     return Environment(
