@@ -36,6 +36,10 @@ def _note_from_story(draft: Draft, wanted: tuple[str, ...]) -> None:
         if place := gazetteer.find_one(story):
             draft.set(answers={**draft.session.answers, "place": place.id})
             draft.say("understood.noted", facts=gazetteer.in_full(place.id))
+    for question in (draft.book.script.questions[id_] for id_ in wanted if id_ not in draft.session.answers):
+        if (choice := question.chosen_in(story)) in question.told:
+            draft.set(answers={**draft.session.answers, question.id: choice})
+            draft.say("understood.noted", facts=draft.words(f"choice.{choice}"))
     found = find_dates(story, today=draft.today, order=draft.book.pack.date_order)
     exact = [one.day for one in found if one.precision == "day" and abs(draft.today - one.day) < _RECENT]
     if len(exact) == 1:

@@ -24,6 +24,7 @@ class QuestionKind(StrEnum):
 class Question:
     """One question. `then` names the question that follows an answer; `words` are what else people call a choice.
 
+    `told` are the choices whose words settle it wherever they stand in the story.
     `when` is what must have been answered before, or it is left out.
     """
 
@@ -33,6 +34,7 @@ class Question:
     looking: str = "either"
     then: dict[str, str] = field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
     when: Condition | None = None
 
     def fits(self, answers: Mapping[str, str]) -> bool:
@@ -91,8 +93,8 @@ def load_script(path: Path, place: str = "") -> Script:
         if question.kind is QuestionKind.CHOICE and not question.choices:
             raise ContentError(path, f"question {question.id!r} needs choices")
         everywhere = {*question.choices, *_choices_elsewhere(content["questions"][question.id])}
-        for part, named in (("then", question.then), ("words", question.words)):
-            if wrong := named.keys() - everywhere:
+        for part, named in (("then", question.then), ("words", question.words), ("told", question.told)):
+            if wrong := set(named) - everywhere:
                 raise ContentError(
                     path, f"question {question.id!r}: `{part}` for an unknown choice {sorted(wrong)[0]!r}"
                 )
@@ -108,6 +110,7 @@ def _question(path: Path, id_: str, entry: Any, place: str) -> Question:
             looking=entry.get("looking", "either"),
             then=dict(entry.get("then", {})),
             words={choice: tuple(words) for choice, words in entry.get("words", {}).items()},
+            told=tuple(entry.get("told", ())),
             when=read_condition(entry["when"]) if "when" in entry else None,
         )
     except ConditionMistake as mistake:

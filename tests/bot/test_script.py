@@ -49,6 +49,7 @@ def test_the_most_exact_interview_counts(tmp_path: Path) -> None:
         ({"questions": {"court": {"kind": "date"}, "idle": {"kind": "place"}}}, "idle"),
         ({"questions": {"court": {"kind": "choice", "choices": ["yes"], "then": {"maybe": "court"}}}}, "maybe"),
         ({"questions": {"court": {"kind": "choice", "choices": ["yes"], "words": {"ja": ["ja"]}}}}, "ja"),
+        ({"questions": {"court": {"kind": "choice", "choices": ["yes"], "told": ["oui"]}}}, "oui"),
         ({"questions": {"court": {"kind": "date", "when": "soon"}}}, "'soon' is no condition"),
         ({"questions": {"court": {"kind": "date", "when": "paper is yes"}}}, "paper"),
     ],
