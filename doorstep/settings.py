@@ -252,6 +252,8 @@ def describe_settings() -> str:
         default = "" if isinstance(field.default, SecretStr) or field.default is None else str(field.default)
         if isinstance(field.default, Path) and field.default.is_relative_to(_ROOT):
             default = str(field.default.relative_to(_ROOT))
+        if isinstance(field.default, bool):
+            default = default.lower()  # as it is written in an environment
         shown = f"`{default}`" if default else ""
         lines.append(f"| `{PREFIX}{name.upper()}` | {field.description} | {shown} |")
     return "\n".join(lines) + "\n"

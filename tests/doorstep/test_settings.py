@@ -111,4 +111,5 @@ def test_every_setting_is_described_with_its_default() -> None:
         assert field.description, f"{name} has no description"
         assert f"| `DOORSTEP_{name.upper()}` | {field.description} |" in page
     assert "| `8000` |" in page
+    assert "`False`" not in page, "as it is written in an environment"
     assert "/work" not in page, "no path of this machine"
