@@ -79,7 +79,7 @@ class Staff:
         self._session = session
         self._keyring = keyring
         self._log = log
-        self._offices = Offices(session)
+        self._offices = Offices(session, log)
 
     def add(
         self,

@@ -93,7 +93,7 @@ class UnitOfWork:
         self.outcomes = Outcomes(session, self.cases, self.follow_ups, self.log)
         self.efforts = Efforts(session, self.log)
         self.attachments = Attachments(session, self.people, files)
-        self.offices = Offices(session)
+        self.offices = Offices(session, self.log)
         self.shares = Shares(session, self.offices, self.consents, self.cases, self.log)
         self.staff = Staff(session, keyring, self.log)
         self.backups = Backups(session)

@@ -1,4 +1,4 @@
-"""Offices: the administrator sees where and when each works, and changes it."""
+"""Offices: the administrator sees what each is called, where and when it works, and changes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from casestore.errors import CaseNotFound
 from casestore.office_terms import LONGEST
-from casestore.offices import AdviceOffice
+from casestore.offices import LONGEST_NAME, AdviceOffice
 from casestore.terms import Terms
 from desk.office import desk_of
 from desk.pages import page
@@ -21,24 +21,28 @@ from desk.staff_page import Administrator
 from triage.opening_hours import hours_in_words
 
 router = APIRouter()
+_NOTICES = {"hours": "The hours have been changed.", "name": "The name has been changed."}
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeHoursForm:
-    """An office as the form shows it: what is its own, or was typed, and what that comes to now."""
+class OfficeForm:
+    """An office as its forms show it: what is its own, or was `typed`, and what that comes to now.
+
+    `typed` and `problems` are by field: `name`, `place` and `hours`; no problem is empty.
+    """
 
     id: int
     name: str
-    place: str
-    hours: str
+    typed: Mapping[str, str]
     works: str
     now: str
-    problem: str
+    problems: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
     office_id: int
+    field: str
     typed: Mapping[str, str]
     problem: str
 
@@ -46,7 +50,7 @@ class _Refused:
 @router.get("/offices")
 def offices_page(request: Request, member: Administrator, notice: str = "") -> Response:
     """The offices of the administrator, each with its form."""
-    return _shown(request, notice="The hours have been changed." if notice == "hours" else "")
+    return _shown(request, notice=_NOTICES.get(notice, ""))
 
 
 @router.post("/offices/{office_id}/hours", dependencies=[Depends(checked_form)])
@@ -65,8 +69,27 @@ def change_hours(
         with desk.store.unit_of_work() as uow:
             uow.terms.change(office_id, place=place, hours=hours, actor=actor, now=desk.clock())
     except ValueError as mistake:
-        return _shown(request, refused=_Refused(office_id, {"place": place, "hours": hours}, str(mistake)))
+        return _shown(request, refused=_Refused(office_id, "hours", {"place": place, "hours": hours}, str(mistake)))
     return go_to(request, "/offices?notice=hours")
+
+
+@router.post("/offices/{office_id}/name", dependencies=[Depends(checked_form)])
+def rename(
+    request: Request,
+    office_id: int,
+    member: Administrator,
+    name: Annotated[str, Form(max_length=1_000)] = "",
+) -> Response:
+    """Gives an office another name."""
+    if office_id not in member.offices:
+        raise CaseNotFound("there is no office with that number here")
+    desk, actor = desk_of(request), f"staff:{member.id}"
+    try:
+        with desk.store.unit_of_work() as uow:
+            uow.offices.rename(office_id, name, actor=actor, now=desk.clock())
+    except ValueError as mistake:
+        return _shown(request, refused=_Refused(office_id, "name", {"name": name}, str(mistake)))
+    return go_to(request, "/offices?notice=name")
 
 
 def _shown(request: Request, *, notice: str = "", refused: _Refused | None = None) -> Response:
@@ -84,15 +107,18 @@ def _shown(request: Request, *, notice: str = "", refused: _Refused | None = Non
         offices=forms,
         places=[(code, place.name) for code, place in sorted(usual.places.items())],
         usual=_works(usual),
-        longest=LONGEST,
+        longest={"name": LONGEST_NAME, "hours": LONGEST},
     )
 
 
-def _form(office: AdviceOffice, terms: Terms, refused: _Refused | None, now: datetime) -> OfficeHoursForm:
+def _form(office: AdviceOffice, terms: Terms, refused: _Refused | None, now: datetime) -> OfficeForm:
     mine = refused if refused is not None and refused.office_id == office.id else None
-    typed = {"place": office.place, "hours": office.hours} if mine is None else mine.typed
-    problem = "" if mine is None else f"{mine.problem[:1].upper()}{mine.problem[1:]}."
-    return OfficeHoursForm(office.id, office.name, **typed, works=_works(terms), now=_now(terms, now), problem=problem)
+    typed = {"name": office.name, "place": office.place, "hours": office.hours}
+    problems = dict.fromkeys(typed, "")
+    if mine is not None:
+        typed |= mine.typed
+        problems[mine.field] = f"{mine.problem[:1].upper()}{mine.problem[1:]}."
+    return OfficeForm(office.id, office.name, typed, _works(terms), _now(terms, now), problems)
 
 
 def _works(terms: Terms) -> str:

@@ -113,6 +113,23 @@ def office_hours(settings: Settings, number: int, place: str | None, hours: str 
     click.echo(f"{new.name}: {_as_set(new.place)}, {_as_set(new.hours)}.")
 
 
+@office.command("rename")
+@click.argument("number", type=int)
+@click.argument("name")
+@click.pass_obj
+def office_rename(settings: Settings, number: int, name: str) -> None:
+    """Give an office another name, which colleagues and partner organisations see at the desk."""
+    from casestore.log.case_log import OPERATOR
+    from doorstep.wiring import clock, open_store
+
+    with open_store(settings, create=False).unit_of_work() as uow:
+        try:
+            renamed = uow.offices.rename(number, name, actor=OPERATOR, now=clock())
+        except ValueError as fault:
+            raise click.ClickException(str(fault)) from None
+    click.echo(f"Office {number} is now called {renamed.name}.")
+
+
 @office.command("list")
 @click.pass_obj
 def office_list(settings: Settings) -> None:

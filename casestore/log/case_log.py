@@ -105,6 +105,7 @@ _OF_OFFICES = (
     Kind("problem_changed", "Problem of many described anew", None),
     Kind("problem_moved", "Problem of many stands elsewhere", None),
     Kind("hours_changed", "Place or opening hours of the office changed", None, "desk, operator"),
+    Kind("office_renamed", "Name of the office changed", None, "desk, operator"),
     Kind("staff_added", "Account added", None, "desk, operator"),
     Kind("password_changed", "Password changed", None, "desk, operator"),
     Kind("telegram_linked", "Telegram account joined", None),

@@ -1,7 +1,7 @@
-"""Offices: where and when each works."""
+"""Offices: what each is called, where and when it works."""
 
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
@@ -92,6 +92,40 @@ def test_empty_is_what_is_set_for_all_again(network: Desk) -> None:
     assert "Mon-Fri 08:00-16:00, on the clock of Africa/Johannesburg" in card(browser, "London")
 
 
+def test_an_administrator_renames_an_office(network: Desk) -> None:
+    """Its card says so, and so does whatever else names it; only the log of that office has a line."""
+    browser = network.browser("ada")
+    answer = browser.post("/offices/2/name", name=" Camden  & Town ")
+    assert answer.headers["location"] == "/desk/offices?notice=name"
+    page = browser.get("/offices?notice=name").text
+    assert "The name has been changed." in page
+    assert 'name="name" value="Camden &amp; Town"' in page
+    assert card(browser, "Camden &amp; Town")
+    with network.store.reading() as look:
+        logs = {id_: [line for line in look.log.of_office(id_) if line.kind.id == "office_renamed"] for id_ in (1, 2)}
+    assert ([line.by for line in logs[2]], logs[1]) == (["Ada"], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("  ", "An office needs a name."),
+        ("<b>" * 41, "The name is too long: write it in 120 letters or fewer."),
+        ("Elsewhere", "There is already an office called Elsewhere: choose another name."),
+    ],
+)
+def test_a_name_that_cannot_be_is_explained_and_kept_in_the_form(network: Desk, name: str, reason: str) -> None:
+    answer = network.browser("ada").post("/offices/2/name", name=name)
+    assert answer.status_code == 400
+    assert "Nothing was changed" in answer.text
+    words = answer.text[answer.text.index('id="office-2"') :]
+    assert f'name="name" value="{escape(name)}"' in words
+    assert re.findall(r'aria-describedby="([\w-]+)" aria-invalid="true"', answer.text) == ["name-hint-2"]
+    assert f'<p class="problem" id="name-hint-2">{reason}</p>' in words
+    with network.store.reading() as look:
+        assert look.offices.get(2).name == "London"
+
+
 def test_an_administrator_changes_only_offices_they_reach(network: Desk) -> None:
     """Neither the network's own from one that belongs to it, nor one beside."""
     for username, own, others in (("ada", "London", (3, 99)), ("grace", "London", (1, 3))):
@@ -99,6 +133,7 @@ def test_an_administrator_changes_only_offices_they_reach(network: Desk) -> None
         assert card(browser, own)
         for other in others:
             assert browser.post(f"/offices/{other}/hours", hours="Mon 08:00-12:00").status_code == 404
+            assert browser.post(f"/offices/{other}/name", name="Taken over").status_code == 404
     assert "First office" not in network.browser("grace").get("/offices").text
 
 
@@ -106,4 +141,5 @@ def test_for_everybody_else_the_page_is_not_there(network: Desk) -> None:
     browser = network.browser("thandi")
     assert browser.get("/offices").status_code == 404
     assert browser.post("/offices/1/hours", hours="Mon 08:00-12:00").status_code == 404
+    assert browser.post("/offices/1/name", name="Mine").status_code == 404
     assert 'href="/desk/offices"' not in browser.get("/").text

@@ -1,4 +1,4 @@
-"""`doorstep staff` and `doorstep office`: who works where, and when an office works."""
+"""`doorstep staff` and `doorstep office`: who works where, what an office is called and when it works."""
 
 from pathlib import Path
 
@@ -44,12 +44,23 @@ def test_hours_are_changed_one_thing_at_a_time_and_taken_back(shell: Shell) -> N
     assert log == [("hours_changed", "the command line")] * 3
 
 
+def test_an_office_is_renamed(shell: Shell) -> None:
+    shell.succeeds("migrate")
+    assert shell.succeeds("office", "rename", "1", " Orange Farm") == "Office 1 is now called Orange Farm.\n"
+    assert shell.succeeds("office", "list") == "1\tOrange Farm\t-\t-\t-\n"
+    assert "\tName of the office changed\tthe command line\n" in shell.succeeds("office", "log")
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (("add", "London", "--hours", "nine to five"), "hours 'nine to five' cannot be read; write them as Mon-Fri"),
         (("add", "London", "--place", "uk"), "no law pack for the place 'uk' here: choose one of gb-eng, za"),
         (("hours", "1", "--hours", "Mon 08:00"), "hours 'Mon 08:00' cannot be read"),
+        (("rename", "1", " "), "an office needs a name"),
+        (("rename", "1", "N" * 121), "the name is too long: write it in 120 letters or fewer"),
+        (("add", "First office"), "there is already an office called First office: choose another name"),
+        (("rename", "7", "London"), "there is no office 7"),
         (("hours", "7", "--hours", "Mon 08:00-12:00"), "there is no office 7"),
     ],
 )
