@@ -133,6 +133,7 @@ def _shown(
     desk, own = desk_of(request), request.state.member
     with desk.store.reading() as uow:
         members = uow.staff.all()
+        offices = {each.id: each.name for each in uow.offices.all()}
         takes = [_takes(uow, each) for each in _reached(uow, own) if each.role.works_cases]
     if left is not None:
         id_, ticked, capacity = left
@@ -145,6 +146,7 @@ def _shown(
         "staff_page.html",
         status=status,
         members=members,
+        offices=offices if len(offices) > 1 else {},
         notice=notice,
         problem=problem,
         typed=typed or {"username": "", "name": "", "role": Role.PARALEGAL},
