@@ -132,7 +132,8 @@ def _shown(
     """The page; `left` is whose skills were typed and refused, the ticks, and the capacity as it was written."""
     desk, own = desk_of(request), request.state.member
     with desk.store.reading() as uow:
-        members = uow.staff.all()
+        partners = [each for each in uow.staff.all() if each.role is Role.PARTNER]
+        members = [*(each for each in _reached(uow, own) if each.role is not Role.PARTNER), *partners]
         offices = {each.id: each.name for each in uow.offices.all()}
         takes = [_takes(uow, each) for each in _reached(uow, own) if each.role.works_cases]
     if left is not None:

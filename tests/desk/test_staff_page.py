@@ -21,6 +21,16 @@ def test_where_everybody_works_is_shown_once_there_are_several_offices(desk: Des
     assert (rows["Lerato"], rows["Thandi"]) == ("Law clinic", "Orange &lt;Farm&gt;")
 
 
+def test_whoever_works_at_another_office_is_not_on_the_page(desk: Desk) -> None:
+    """The accounts of partners are: cases of this office may be shared with them."""
+    with desk.store.unit_of_work() as uow:
+        elsewhere, clinic = (uow.offices.add(name, now=desk.now).id for name in ("Leeds", "Law clinic"))
+    desk.add("wendy", Role.PARALEGAL, elsewhere)
+    desk.add("lerato", Role.PARTNER, clinic)
+    page = desk.browser("ada").get("/staff").text
+    assert ("Wendy" in page, "Lerato" in page, "Thandi" in page) == (False, True, True)
+
+
 def test_an_administrator_adds_a_paralegal_who_can_sign_in(desk: Desk) -> None:
     """At once, with the first password."""
     browser = desk.browser("ada")
