@@ -1,5 +1,6 @@
 """Opening a case, the consents for it, and what happens while a paralegal has it."""
 
+import re
 from zoneinfo import ZoneInfo
 
 from bot.draft import Draft
@@ -10,6 +11,13 @@ OPEN, HUMAN, STATISTICS, NEXT_ISSUE, NEW_PROBLEM = "open_case", "human", "statis
 WITH_A_CASE = frozenset({STATISTICS, NEXT_ISSUE, NEW_PROBLEM})  # open while words may be for the paralegal
 QUESTIONS = WITH_A_CASE | {OPEN, HUMAN}
 
+# A request to open the case and no word beside: "what if you open a case?", "open a case with the police" are none.
+_OPEN_IT = re.compile(
+    r"(?:(?:yes|yeah|ok|okay|then|so|just|now|please|pls|actually)[ ,.]+)*"
+    r"(?:(?:can you|could you|i (?:want|would like)(?: you)? to|i'd like(?: you)? to|go ahead and) )?"
+    r"(?:please )?open (?:(?:a|the|my) )?case"
+    r"(?:[ ,]+(?:after all|for me|then|now|please|pls|thanks|thank you))*[ .!?]*"
+)
 _SURE_INTENT = 0.6
 _SHORT = 8  # words: a yes or no is short, more than that is something to be read
 # Few words hang on the open problem, whatever they name: "my lease is on my phone". What else happened between the same
@@ -20,7 +28,7 @@ _ANOTHER_AREA_FROM, _SAME_AREA_FROM, _WITH_DANGER_FROM = 60, 120, 24
 
 def ask(draft: Draft, which: str, *, again: bool = False) -> None:
     """Puts one of this module's yes-or-no questions, in few words when it is put `again`."""
-    if which in (OPEN, HUMAN):
+    if is_offered(which):
         if draft.case is not None and draft.case.status != "closed":
             _case_is_open(draft)
             return
@@ -51,7 +59,7 @@ def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
         return False
     yes = said == "yes"
     draft.set(asked="")
-    if which in (OPEN, HUMAN):
+    if is_offered(which):
         _case_answered(draft, which, yes=yes)
     elif which == STATISTICS:
         draft.report(ConsentAnswered("statistics", yes, "case.statistics"))
@@ -63,12 +71,25 @@ def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
     return True
 
 
+def is_offered(which: str) -> bool:
+    """Whether this question offers to open a case."""
+    return which in (OPEN, HUMAN)
+
+
+def asks_to_open(draft: Draft) -> bool:
+    """Whether somebody plainly asks for a case to be opened, in words or as the button says it."""
+    said = draft.inbound.text.casefold().strip().replace("’", "'")
+    return said == draft.words("case.yes").casefold() or _OPEN_IT.fullmatch(said) is not None
+
+
 def _yes_or_no(draft: Draft, which: str) -> str:
+    if is_offered(which) and asks_to_open(draft):
+        return "yes"
     meaning = draft.meaning
     if meaning.intent_probability < _SURE_INTENT or len(draft.inbound.text.split()) > _SHORT:
         return ""
     if meaning.intent == "human":  # asked for a person while a person is offered
-        return "yes" if which in (OPEN, HUMAN) else ""
+        return "yes" if is_offered(which) else ""
     return {"affirm": "yes", "deny": "no", "skip": "no", "unsure": "no"}.get(meaning.intent, "")
 
 

@@ -34,16 +34,24 @@ def command_in(draft: Draft) -> str | None:
         return "near"
     if agreements.asked_for(draft):
         return "withdraw"
-    meaning = draft.meaning
-    if meaning.intent == draft.session.asked or (meaning.intent == "human" and draft.session.asked == casework.OPEN):
-        return None  # "zulu please", "yes, delete it", "just get me a human": an answer, not the command again
-    if letter_answers.takes_as_answer(draft):
+    if _is_answer(draft):
         return None
+    if draft.session.issues and casework.asks_to_open(draft):
+        return "human"
+    meaning = draft.meaning
     if meaning.intent not in IN_WORDS or meaning.intent_probability < _SURE_INTENT or meaning.flags:
         return None
     if len(text.split()) > _MOST_WORDS or meaning.decision is Decision.SURE:
         return None
     return meaning.intent
+
+
+def _is_answer(draft: Draft) -> bool:
+    """Whether words that may sound like a command answer the open question: "zulu please", "yes, delete it"."""
+    asked, intent = draft.session.asked, draft.meaning.intent
+    if intent == asked or (intent == "human" and asked == casework.OPEN) or letter_answers.takes_as_answer(draft):
+        return True
+    return casework.is_offered(letter_answers.before_letter(draft)) and casework.asks_to_open(draft)
 
 
 def _own_word(draft: Draft, text: str) -> str:
@@ -176,7 +184,7 @@ def _fresh(draft: Draft) -> None:
 def _status(draft: Draft) -> None:
     case = draft.case
     if case is None:
-        if draft.session.asked in (casework.OPEN, casework.HUMAN):
+        if casework.is_offered(draft.session.asked):
             casework.say_wait(draft)  # "how long will it take?"
         else:
             draft.say("status.none", choices=(draft.human_button,))

@@ -254,10 +254,10 @@ def _corrected(draft: Draft) -> bool:
     found = find_dates(draft.inbound.text, today=draft.today, order=draft.book.pack.date_order)
     if not found:
         return False
-    looking = "future" if found[0].day > draft.today else "past"
+    ways = ("either", "future" if found[0].day > draft.today else "past")
     questions = draft.book.script.questions
     noted = [id_ for id_, value in draft.session.answers.items() if id_ in questions and value != SKIPPED]
-    days = [id_ for id_ in noted if questions[id_].kind is QuestionKind.DATE and questions[id_].looking == looking]
+    days = [id_ for id_ in noted if questions[id_].kind is QuestionKind.DATE and questions[id_].looking in ways]
     if days:
         _first_day(draft, days[-1], found)
         _note_day(draft, days[-1], found[0].day)

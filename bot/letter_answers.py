@@ -16,6 +16,7 @@ _CRIES = frozenset({"violence", "self_harm", "child_risk"})  # said in the middl
 _ALWAYS = frozenset({"human", "status", "help", "language", "my data", "delete"})
 _SAME = frozenset({"same", "the same", "same address", "the same address", "as before"})
 _STOPS = frozenset({"stop", "cancel", "stop the letter", "stop letter", "please stop", "i want to stop"})
+_NO_LETTER = frozenset({"deny", "skip", "something_else"})
 _FINISHED = frozenset({"thanks", "goodbye", "deny", "skip"})
 
 
@@ -32,6 +33,17 @@ def wants_to_stop(draft: Draft, said: str) -> bool:
     """Whether they want no letter any more; a name may sound like that too."""
     sure = draft.meaning.intent == "stop" and draft.meaning.intent_probability >= _SURE_INTENT
     return said in _STOPS or (draft.session.asked != FIELD and sure and len(said.split()) <= _SHORT)
+
+
+def declines(draft: Draft) -> bool:
+    """Whether they say that it is none of the letters."""
+    meaning, few = draft.meaning, len(draft.inbound.text.split()) <= _SHORT
+    return few and meaning.intent in _NO_LETTER and meaning.intent_probability >= _SURE_INTENT
+
+
+def before_letter(draft: Draft) -> str:
+    """The question that words answer which choose no letter: the one before "which letter?", or the open one."""
+    return draft.session.letter_before if draft.session.asked == WHICH else draft.session.asked
 
 
 def passes(draft: Draft, field: Field) -> bool:

@@ -12,7 +12,7 @@ STILL_TELLING = frozenset({"", WHICH, casework.HUMAN})  # a person was offered b
 OTHER = "other.problem"  # a problem that has no name of its own: nothing to offer as a button
 _OFFERED = 3
 _WORTH_OFFERING, _WORTH_A_SECOND_TRY, _WORTH_AFTER_NO = 0.02, 0.05, 0.1
-_MOST_TRIES = 2
+_MOST_TRIES = _MOST_MISSES = 2
 _SURE_INTENT = 0.5
 _NOTHING_MORE = frozenset({"affirm", "deny", "unsure", "skip", "something_else"})  # to "tell me more"
 _LIKELY = 0.4
@@ -102,12 +102,16 @@ def _note_language(draft: Draft) -> None:
 def _ask_which(draft: Draft, *, told_before: bool) -> None:
     best = _best(draft)
     asked_before = draft.session.asked == WHICH
-    tries = draft.session.tries + asked_before
-    draft.set(tries=tries)
-    if best and not (asked_before and tries > _MOST_TRIES):
+    missed = asked_before and not draft.meaning.flags  # danger was understood
+    misses = draft.session.misses + missed if asked_before else 0
+    draft.set(tries=draft.session.tries + asked_before)
+    if best and misses < _MOST_MISSES:
         also = dict.fromkeys([*draft.session.also, *draft.meaning.also])
-        draft.set(candidates=best, also=tuple(issue for issue in also if issue not in draft.session.refused))
+        left = tuple(issue for issue in also if issue not in draft.session.refused)
+        draft.set(candidates=best, also=left, misses=misses)
         offer(draft, "understood.not_sure_again" if asked_before else "understood.not_sure")
+    elif asked_before:
+        _offer_a_person(draft)
     else:
         _cannot_tell(draft, told_before=told_before)
 
@@ -126,7 +130,13 @@ def _small_talk(draft: Draft) -> None:
         draft.say("greeting.tell")
     elif _in_another_language(draft):
         _note_language(draft)
+    elif session.asked == WHICH and session.misses + 1 >= _MOST_MISSES:
+        _offer_a_person(draft)
+        return
+    elif casework.is_offered(session.asked):
+        draft.say("case.your_choice", yes=draft.words("case.yes"), no=draft.words("case.no"))
     elif session.asked in casework.QUESTIONS or session.asked == WHICH:
+        draft.set(misses=session.misses + 1)
         draft.say("understood.not_got")
     elif session.guided:
         draft.say("understood.anything_else", choices=(draft.human_button,))
@@ -231,6 +241,7 @@ def not_that(draft: Draft) -> None:
         candidates=tuple(left),
         to_ask=(),
         asked="",
+        misses=0,
         **writing.NO_LETTER,
     )
     if left:
@@ -245,7 +256,12 @@ def _cannot_tell(draft: Draft, *, told_before: bool) -> None:
     draft.set(tries=tries, asked="")
     if tries < _MOST_TRIES:
         draft.say("understood.tell_more", choices=(draft.human_button,))
-        return
+    else:
+        _offer_a_person(draft)
+
+
+def _offer_a_person(draft: Draft) -> None:
+    draft.set(misses=0)
     draft.say("understood.cannot_tell")
     casework.ask(draft, casework.HUMAN)
 

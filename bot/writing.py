@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot import casework
 from bot.draft import Draft
 from bot.events import LetterTaken
 from bot.letter_answers import (
@@ -12,7 +13,9 @@ from bot.letter_answers import (
     FIELD,
     QUESTIONS,
     WHICH,
+    before_letter,
     cries_for_help,
+    declines,
     field_meant,
     passes,
     pressed,
@@ -48,6 +51,7 @@ def begin(draft: Draft) -> None:
     elif len(letters) == 1:
         _start(draft, letters[0])
     else:
+        draft.set(misses=0)
         ask(draft, WHICH)
 
 
@@ -75,7 +79,7 @@ def answered(draft: Draft, which: str, answer: str, *, is_button: bool) -> bool:
         _stop(draft)
         return True
     if which == WHICH:
-        return _which_answered(draft, answer if is_button else said)
+        return _which_answered(draft, answer if is_button else said, is_button=is_button)
     template = _template(draft)
     if template is None:
         _stop(draft)
@@ -92,7 +96,7 @@ def _template(draft: Draft) -> Template | None:
     return draft.book.pack.letters.get(draft.session.letter)
 
 
-def _which_answered(draft: Draft, said: str) -> bool:
+def _which_answered(draft: Draft, said: str, *, is_button: bool) -> bool:
     letters = draft.letters
     numbers = [str(number) for number, _ in enumerate(letters, start=1)]
     chosen = [
@@ -100,7 +104,34 @@ def _which_answered(draft: Draft, said: str) -> bool:
     ]
     if chosen:
         _start(draft, chosen[0])
-    return bool(chosen)
+        return True
+    return not is_button and _which_missed(draft)
+
+
+def _which_missed(draft: Draft) -> bool:
+    """Asks once more, then leaves the letter; False when the words are something else, to be heard without it."""
+    before = draft.session.letter_before
+    if casework.is_offered(before_letter(draft)) and casework.asks_to_open(draft):
+        draft.set(asked=before, **NO_LETTER)
+        return False
+    if draft.meaning.flags or _tells_a_problem(draft):  # and no yes to the case that was offered before
+        draft.set(asked="" if casework.is_offered(before) else before, **NO_LETTER)
+        return False
+    if declines(draft):
+        _stop(draft)
+    elif draft.session.misses:
+        draft.say("letter.left", choices=(draft.human_button, *draft.letter_button))
+        draft.set(asked=before, misses=0, **NO_LETTER)
+        draft.ask_again = bool(before)
+    else:
+        draft.set(misses=1)
+        draft.say("not_taken.choice")
+        ask(draft, WHICH)
+    return True
+
+
+def _tells_a_problem(draft: Draft) -> bool:
+    return draft.meaning.decision is Decision.SURE and len(draft.inbound.text.split()) > _STORY
 
 
 def _start(draft: Draft, template: Template) -> None:
@@ -173,11 +204,7 @@ def _skip(draft: Draft, template: Template, field: Field) -> None:
 
 def _missed(draft: Draft, template: Template, field: Field) -> bool:
     """Says what is wanted and asks again; False when the words tell a problem instead."""
-    if (
-        draft.meaning.decision is Decision.SURE
-        and len(draft.inbound.text.split()) > _STORY
-        and field.kind is not FieldKind.TEXT
-    ):
+    if _tells_a_problem(draft) and field.kind is not FieldKind.TEXT:
         return False
     draft.say(f"not_taken.{field.kind}")
     _ask_field(draft, template)

@@ -1,6 +1,7 @@
 """Letters written in the chat: nothing is kept for longer than needed, nobody is left without an answer."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import docx
@@ -12,7 +13,8 @@ from pypdf import PdfReader
 from bot.conversation import LETTER_KEPT, forget_letters
 from bot.draft import OpenCase
 from bot.engine import Turn, take_turn
-from bot.letter_answers import AFTER, CHANGE, CHECK, FIELD, QUESTIONS
+from bot.events import CaseAgreed
+from bot.letter_answers import AFTER, CHANGE, CHECK, FIELD, QUESTIONS, WHICH
 from bot.messages import Inbound, Kind
 from bot.session import Session
 from bot.worker import Worker
@@ -365,3 +367,44 @@ def test_a_letter_is_chosen_by_number_or_title(said: str) -> None:
     which = turn(GUIDED, "/letter").session
     assert turn(which, said).session.letter == "tribunal-complaint"
     assert turn(which, "²").session.letter == ""
+
+
+def asked_which(before: str = "") -> Session:
+    """Somebody who was asked which letter to write while `before` was open."""
+    return turn(replace(GUIDED, asked=before), "/letter").session
+
+
+@pytest.mark.parametrize("words", ["yes", "the roof one", "blah"])
+def test_who_chooses_no_letter_is_asked_once_more_and_then_left_with_a_way_to_a_human(words: str) -> None:
+    again = turn(asked_which(), words, meaning=meant("affirm"))
+    assert again.session.asked == WHICH
+    left = turn(again.session, words, meaning=meant("affirm"))
+    assert left.session.asked == ""
+    assert "g:human" in [choice.id for reply in left.replies for choice in reply.choices]
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("yes he hit me", Meaning(flags=(Flag("violence", "hit me"),), intent="affirm", intent_probability=0.99)),
+        ("yes", Meaning(intent="affirm", intent_probability=0.99)),
+    ],
+)
+def test_a_yes_to_which_letter_is_no_yes_to_the_case_that_was_offered(words: str, meaning: Meaning) -> None:
+    session = asked_which("open_case")
+    for _ in range(2):
+        told = turn(session, words, meaning=meaning)
+        assert not any(isinstance(event, CaseAgreed) for event in told.events)
+        session = told.session
+        if session.asked != WHICH:
+            break
+    assert session.asked == "open_case"
+
+
+def test_a_plain_request_for_the_case_leaves_the_letter() -> None:
+    agreed = turn(asked_which("open_case"), "Yes, open a case.")
+    assert any(isinstance(event, CaseAgreed) for event in agreed.events)
+
+
+def test_no_letter_at_all_is_wanted() -> None:
+    assert turn(asked_which("open_case"), "no", meaning=meant("deny")).session.asked == "open_case"
