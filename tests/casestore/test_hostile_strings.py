@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from casestore.errors import CaseNotFound
+from casestore.offices import LONGEST_NAME
 from casestore.unit_of_work import Store
 from tests.builders import NOW, a_case, a_conversation, a_paralegal
 from tests.hostile import hostile_strings
@@ -64,9 +65,16 @@ def test_what_cannot_be_a_reference_is_refused_and_nothing_else_happens(store: S
                 look.cases.by_reference(text)
 
 
-def test_a_name_that_no_column_can_hold_is_kept_as_far_as_it_goes(store: Store) -> None:
+def test_a_name_is_kept_as_far_as_a_column_can_hold_it_or_refused_for_its_length(store: Store) -> None:
+    kept, refused = [], []
     with store.unit_of_work() as uow:
         for number, text in enumerate(hostile_strings(200, seed=4)):
-            uow.offices.add(f"{number} {text}", now=NOW)
-        names = [office.name for office in uow.offices.all()][1:]
-    assert [int(name.split()[0]) for name in names] == list(range(200))
+            try:
+                kept.append(uow.offices.add(f"{number} {text}", now=NOW).name)
+            except ValueError as refusal:
+                refused.append(str(refusal))
+    with store.reading() as look:
+        assert [office.name for office in look.offices.all()][1:] == kept
+    assert set(refused) == {f"the name is too long: write it in {LONGEST_NAME} letters or fewer"}
+    assert len(kept) > 100
+    assert len({int(name.split()[0]) for name in kept}) == len(kept)
