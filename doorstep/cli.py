@@ -38,6 +38,8 @@ class _OneClearLine(click.Group):
             raise click.ClickException(
                 "Telegram does not accept DOORSTEP_TELEGRAM_TOKEN: get one from BotFather"
             ) from None
+        except BrokenPipeError:  # `doorstep law | head`: whoever reads has enough, and click ends without a word
+            raise
         except OSError as fault:
             raise click.ClickException(f"{fault.strerror or fault}: {fault.filename or ''}".rstrip(": ")) from None
 

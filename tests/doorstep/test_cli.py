@@ -183,6 +183,17 @@ def test_the_installed_command_reads_a_pipe_line_by_line(shell: Shell) -> None:
         assert process.wait(timeout=20) == 1
 
 
+def test_whoever_reads_only_the_beginning_is_told_of_no_error() -> None:
+    """As `doorstep law | head` does: there is far more than a pipe holds."""
+    command = [sys.executable, "-m", "doorstep", "law"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline().startswith(b"England")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
 # model and content
 
 
