@@ -1,6 +1,6 @@
 """Offices: the administrator sees what each is called, where and when it works, and changes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -11,13 +11,16 @@ from fastapi.responses import Response
 from casestore.errors import CaseNotFound
 from casestore.office_terms import LONGEST
 from casestore.offices import LONGEST_NAME, AdviceOffice
+from casestore.staff import StaffMember
 from casestore.terms import Terms
+from casestore.unit_of_work import UnitOfWork
 from desk.office import desk_of
 from desk.pages import page
 from desk.security import checked_form
 from desk.showing import moment_words
 from desk.sign_in import go_to
 from desk.staff_page import Administrator
+from desk.typed_values import sentence
 from triage.opening_hours import hours_in_words
 
 router = APIRouter()
@@ -62,15 +65,11 @@ def change_hours(
     hours: Annotated[str, Form(max_length=1_000)] = "",
 ) -> Response:
     """Gives an office its own place and hours; empty is what is set for all."""
-    if office_id not in member.offices:
-        raise CaseNotFound("there is no office with that number here")
-    desk, actor = desk_of(request), f"staff:{member.id}"
-    try:
-        with desk.store.unit_of_work() as uow:
-            uow.terms.change(office_id, place=place, hours=hours, actor=actor, now=desk.clock())
-    except ValueError as mistake:
-        return _shown(request, refused=_Refused(office_id, "hours", {"place": place, "hours": hours}, str(mistake)))
-    return go_to(request, "/offices?notice=hours")
+
+    def change(uow: UnitOfWork, actor: str, now: datetime) -> None:
+        uow.terms.change(office_id, place=place, hours=hours, actor=actor, now=now)
+
+    return _changed(request, office_id, member, "hours", {"place": place, "hours": hours}, change)
 
 
 @router.post("/offices/{office_id}/name", dependencies=[Depends(checked_form)])
@@ -81,15 +80,31 @@ def rename(
     name: Annotated[str, Form(max_length=1_000)] = "",
 ) -> Response:
     """Gives an office another name."""
+
+    def change(uow: UnitOfWork, actor: str, now: datetime) -> None:
+        uow.offices.rename(office_id, name, actor=actor, now=now)
+
+    return _changed(request, office_id, member, "name", {"name": name}, change)
+
+
+def _changed(
+    request: Request,
+    office_id: int,
+    member: StaffMember,
+    field: str,
+    typed: Mapping[str, str],
+    change: Callable[[UnitOfWork, str, datetime], None],
+) -> Response:
+    """The page after a change of an office that the administrator reaches; a refusal is told at the `field`."""
     if office_id not in member.offices:
         raise CaseNotFound("there is no office with that number here")
-    desk, actor = desk_of(request), f"staff:{member.id}"
+    desk = desk_of(request)
     try:
         with desk.store.unit_of_work() as uow:
-            uow.offices.rename(office_id, name, actor=actor, now=desk.clock())
+            change(uow, f"staff:{member.id}", desk.clock())
     except ValueError as mistake:
-        return _shown(request, refused=_Refused(office_id, "name", {"name": name}, str(mistake)))
-    return go_to(request, "/offices?notice=name")
+        return _shown(request, refused=_Refused(office_id, field, typed, sentence(mistake)))
+    return go_to(request, f"/offices?notice={field}")
 
 
 def _shown(request: Request, *, notice: str = "", refused: _Refused | None = None) -> Response:
@@ -117,7 +132,7 @@ def _form(office: AdviceOffice, terms: Terms, refused: _Refused | None, now: dat
     problems = dict.fromkeys(typed, "")
     if mine is not None:
         typed |= mine.typed
-        problems[mine.field] = f"{mine.problem[:1].upper()}{mine.problem[1:]}."
+        problems[mine.field] = mine.problem
     return OfficeForm(office.id, office.name, typed, _works(terms), _now(terms, now), problems)
 
 
