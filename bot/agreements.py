@@ -36,7 +36,10 @@ def asked_for(draft: Draft) -> bool:
 
 
 def withdraw_in_words(draft: Draft) -> None:
-    """Takes back what was agreed to besides the case, or asks about the case, with a button for each of the others."""
+    """Takes back what was agreed to besides the case, or asks about the case, with a button for each of the others.
+
+    Who agreed to nothing is told so.
+    """
     if draft.case is not None and "case" in draft.agreed:
         draft.put_aside()
         ask(draft)
@@ -44,7 +47,8 @@ def withdraw_in_words(draft: Draft) -> None:
         return
     for purpose in (each for each in _AT_ONCE if each in draft.agreed):
         draft.report(ConsentAnswered(purpose, False, _TAKE_BACK[purpose]))
-    draft.say("consent.taken_back", choices=(draft.human_button,))
+    done = "consent.taken_back" if draft.agreed else "consent.nothing_to_take_back"
+    draft.say(done, choices=(draft.human_button,))
     draft.ask_again = bool(draft.session.asked)
 
 
